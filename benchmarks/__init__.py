@@ -1,0 +1,1 @@
+"""Almena beside the tools that planners know, on the same real data in the same process."""

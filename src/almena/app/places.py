@@ -1,0 +1,149 @@
+"""The places of a run, made from the boundary and the neighbourhoods."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+import numpy as np
+import shapely
+
+from almena.app.supply import FileSupply
+from almena.geo.crs import Geometries, reproject
+from almena.geo.points import name_by_largest_overlap
+from almena.geo.polygons import clip
+from almena.model.data import Layer
+from almena.model.kit import Kit
+from almena.model.place import CITY, NEIGHBOURHOOD, Place, Places
+from almena.model.problem import AlmenaError, InputError, Problem
+
+SLIVER = 0.001  # share of a neighbourhood's own area below which a piece inside the city is drawing error
+PLACES_VERSION = "1"
+
+
+def build_places(supply: FileSupply, kit: Kit) -> tuple[Places, list[Problem]]:
+    """
+    Make the list of places: the city, then its neighbourhoods, clipped to it.
+
+    Neighbourhoods of one name are dissolved. Neighbourhoods without names take them from older limits by the
+    largest overlap; those that find none are numbered.
+
+    Parameters
+    ----------
+    supply : FileSupply
+        Hands over the layers.
+    kit : Kit
+        Names the city and its metric coordinate system.
+
+    Returns
+    -------
+    places : Places
+        The city first.
+    notes : list of Problem
+        What had to be decided.
+
+    Raises
+    ------
+    InputError
+        When there is no usable boundary.
+    """
+    boundary = _layer(supply, "boundary")
+    if boundary is None:
+        raise InputError(
+            *supply.problems,
+            Problem(
+                "No usable file fills the role boundary",
+                "kit.toml",
+                "everything is measured inside the boundary of the city",
+                'Add the outline of the city as a polygon layer with role = "boundary".',
+            ),
+        )
+    city = shapely.union_all(shapely.make_valid(reproject(boundary.geometry, boundary.crs, kit.crs)))
+    shapely.prepare(city)
+    items, shapes = [Place(CITY, CITY, kit.name)], [city]
+    notes: list[Problem] = []
+    layer = _layer(supply, "neighbourhoods")
+    older = (
+        _layer(supply, "neighbourhood_statistics") if layer is not None and not _has_names(layer) else None
+    )
+    if layer is not None:
+        parts, part_shapes, notes = _parts(layer, older, city, kit.crs)
+        items, shapes = items + parts, shapes + part_shapes
+    geometry = np.empty(len(shapes), dtype=object)
+    geometry[:] = shapes
+    keys = [
+        PLACES_VERSION,
+        kit.crs,
+        kit.name,
+        *(given.key for given in (boundary, layer, older) if given is not None),
+    ]
+    key = hashlib.sha256("\x1f".join(keys).encode()).hexdigest()
+    return Places(tuple(items), geometry, kit.crs, key), notes
+
+
+def _layer(supply: FileSupply, role: str) -> Layer | None:
+    if supply.key(role) is None:
+        return None
+    try:
+        content = supply.get(role)
+    except AlmenaError:
+        return None
+    return content if isinstance(content, Layer) else None
+
+
+def _has_names(layer: Layer) -> bool:
+    names = layer.fields.get("name")
+    return names is not None and any(str(n or "").strip() for n in names)
+
+
+def _parts(
+    layer: Layer, older: Layer | None, city: object, crs: str
+) -> tuple[list[Place], list[object], list[Problem]]:
+    geometry = shapely.make_valid(reproject(layer.geometry, layer.crs, crs))
+    names, notes = _names(layer, older, geometry, crs)
+    inside = clip(geometry, city)
+    kept = shapely.area(inside) > SLIVER * shapely.area(geometry)
+    if not kept.all():
+        notes.append(
+            Problem(f"{(~kept).sum()} neighbourhoods lie outside the boundary", "role neighbourhoods")
+        )
+    codes = _codes(layer)
+    items: dict[str, Place] = {}
+    shapes: dict[str, list[object]] = {}
+    for index in np.flatnonzero(kept):
+        identity = _slug(names[index]) or _slug(codes[index]) or str(index + 1)
+        items.setdefault(identity, Place(f"neighbourhood-{identity}", NEIGHBOURHOOD, names[index]))
+        shapes.setdefault(identity, []).append(inside[index])
+    repeated = [items[i].name for i, parts in shapes.items() if len(parts) > 1]
+    if repeated:
+        what = f"Neighbourhoods drawn in several pieces were joined by name: {', '.join(repeated)}"
+        notes.append(Problem(what, "role neighbourhoods"))
+    joined = [shapely.union_all(np.array(parts, dtype=object)) for parts in shapes.values()]
+    return list(items.values()), list(joined), notes
+
+
+def _names(
+    layer: Layer, older: Layer | None, geometry: Geometries, crs: str
+) -> tuple[list[str], list[Problem]]:
+    if _has_names(layer):
+        return [str(n or "").strip() for n in layer.fields["name"]], []
+    if older is None:
+        what, remedy = "The neighbourhoods have no names", "Name the column in kit.toml."
+        return [""] * len(layer), [Problem(what, "role neighbourhoods", "", remedy)]
+    outlines = shapely.make_valid(reproject(older.geometry, older.crs, crs))
+    texts = np.array([str(n or "").strip() for n in older.fields["name"]])
+    found = [str(n) for n in name_by_largest_overlap(geometry, outlines, texts)]
+    named = sum(bool(n) for n in found)
+    what = f"{named} of {len(found)} neighbourhoods took their name from older limits by the largest overlap"
+    return found, [Problem(what, "roles neighbourhoods and neighbourhood_statistics")]
+
+
+def _codes(layer: Layer) -> list[str]:
+    given = layer.fields.get("code")
+    return [str(c) for c in (given if given is not None else layer.ids)] or [""] * len(layer)
+
+
+def _slug(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

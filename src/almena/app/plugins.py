@@ -1,0 +1,21 @@
+"""What is installed: readers and indicator functions, built-in ones and others' alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from almena.harmonise import list_readers
+from almena.measure.registry import installed_methods
+
+
+def installed() -> dict[str, Any]:
+    """Return ``{plugins: [{kind, name, version, from}], problems}``."""
+    methods, problems = installed_methods()
+    rows = [
+        {"kind": "reader", "name": n, "version": "", "from": where} for n, where in list_readers().items()
+    ]
+    rows += [
+        {"kind": m.kind, "name": m.name, "version": m.version, "from": m.call.__module__}
+        for m in methods.values()
+    ]
+    return {"plugins": rows, "problems": [p.as_dict() for p in problems]}

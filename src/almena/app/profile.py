@@ -1,0 +1,293 @@
+"""The main job: gather, harmonise, measure, report; redoing only what changed."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from almena import __version__
+from almena.app.material import load_content, make_material
+from almena.app.memory import peak_megabytes
+from almena.app.places import build_places
+from almena.app.settings import Settings, Stopwatch
+from almena.app.supply import FileSupply, keep_all
+from almena.gather.kit import load_kit
+from almena.measure.runner import Content, Runner
+from almena.measure.self_tests import run_self_tests
+from almena.model.card import Card
+from almena.model.check import SelfTest
+from almena.model.data import RoleData
+from almena.model.kit import Kit
+from almena.model.observation import CONFIRMED, CONTEXT, DECIDE, DISCUSS, MISSING, Observation
+from almena.model.place import CITY, NEIGHBOURHOOD
+from almena.model.problem import Problem
+from almena.packs import load_roles
+from almena.publish.report import write_report
+from almena.store.chains import declare_sources
+from almena.store.folder import CityFolder
+from almena.store.observations import current, keys, record
+from almena.store.roles import RoleState, put_role_states
+from almena.store.rows import StoredObservation
+from almena.store.runs import DONE, FAILED, Run, begin_run, finish_run, last_run
+
+LATER = ("pdf", "xlsx", "gpkg")
+
+
+@dataclass
+class Session:
+    """
+    What a running process keeps between profiles of one city, so that only what changed is redone.
+
+    Parameters
+    ----------
+    memo : mutable mapping
+        Contents of roles by key.
+    """
+
+    memo: MutableMapping[str, RoleData] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """
+    What one run found.
+
+    Parameters
+    ----------
+    city : str
+        Name of the city.
+    seconds : mapping of str to float
+        Duration of each step.
+    peak_mb : float
+        Largest memory in use, in megabytes.
+    observations : tuple of StoredObservation
+        What is current now.
+    self_tests : tuple of SelfTest
+        Checks of the profile against itself.
+    outputs : mapping of str to str
+        Files written, by format, absolute.
+    problems, notes : tuple of Problem
+        What could not be used; what is worth knowing.
+    measured : tuple of str
+        Indicators that were computed in this run; the others had not changed.
+    """
+
+    city: str
+    seconds: Mapping[str, float]
+    peak_mb: float
+    observations: tuple[StoredObservation, ...]
+    self_tests: tuple[SelfTest, ...]
+    outputs: Mapping[str, str]
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+    measured: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the shape that ``profile --json`` prints."""
+        shown = [o.shown for o in self.observations]
+        failed = [t.as_dict() for t in self.self_tests if not t.passed]
+        return {
+            "city": self.city,
+            "seconds": round(sum(self.seconds.values()), 3),
+            "seconds_by_step": dict(self.seconds),
+            "peak_mb": self.peak_mb,
+            "indicators": count_statuses(shown),
+            "use": count_uses(shown),
+            "values": {"decide_or_discuss": sum(o.use != CONTEXT for o in shown if o.value is not None)},
+            "by_neighbourhood": by_neighbourhood(shown),
+            "measured_now": len(self.measured),
+            "self_tests": {"passed": sum(t.passed for t in self.self_tests), "failed": failed},
+            "outputs": {**self.outputs, **dict.fromkeys(LATER)},
+            "problems": [p.as_dict() for p in self.problems],
+            "notes": [n.as_dict() for n in self.notes],
+        }
+
+
+def headline(observations: Sequence[Observation]) -> dict[str, Observation]:
+    """Return for each indicator its observation for the whole city without dimensions, or its gap."""
+    return {o.indicator: o for o in observations if o.place_kind == CITY and not o.dimensions}
+
+
+def count_statuses(observations: Sequence[Observation]) -> dict[str, int]:
+    """Count indicators by the status of their headline; all statuses are listed."""
+    names = ("measured", "modelled", "proxy", "reported", "proposed", CONFIRMED, "rejected", MISSING)
+    counts = Counter(o.status for o in headline(observations).values())
+    return {name: counts.get(name, 0) for name in names}
+
+
+def count_uses(observations: Sequence[Observation]) -> dict[str, int]:
+    """Count indicators that have a value by the use class of their headline."""
+    counts = Counter(o.use for o in headline(observations).values() if o.value is not None)
+    return {name: counts.get(name, 0) for name in (DECIDE, DISCUSS, CONTEXT)}
+
+
+def by_neighbourhood(observations: Sequence[Observation]) -> int:
+    """Count the indicators that have a value for at least one neighbourhood."""
+    return len({o.indicator for o in observations if o.place_kind == NEIGHBOURHOOD and o.value is not None})
+
+
+def profile(path: Path, settings: Settings, session: Session | None = None) -> Profile:
+    """
+    Bring a city's profile up to date.
+
+    Parameters
+    ----------
+    path : Path
+        The city folder.
+    settings : Settings
+        Mirror, clock, author, progress.
+    session : Session, optional
+        Of an earlier call in this process; then only what changed is read and computed again.
+
+    Returns
+    -------
+    Profile
+        What is current now, with the report that was written.
+
+    Raises
+    ------
+    InputError
+        When the folder is no city, its kit cannot be used, or it has no boundary.
+    StoreError
+        When the folder cannot be written.
+    """
+    with CityFolder.open(path) as folder, folder.lock(what="profile", at=settings.clock()):
+        return _Run(folder, settings, session or Session()).go()
+
+
+class _Run:
+    """One run over one city, step by step; what each step leaves for the next is an attribute."""
+
+    def __init__(self, folder: CityFolder, settings: Settings, session: Session) -> None:
+        self.folder, self.settings, self.session = folder, settings, session
+        self.watch = Stopwatch()
+        self.notes: list[Problem] = []
+        self.problems: list[Problem] = []
+
+    def go(self) -> Profile:
+        kit = load_kit(self.folder.kit)
+        started = self.settings.clock()
+        previous = last_run(self.folder.engine, DONE)
+        run = Run(id=f"{started}-{kit.id}-{time.time_ns() % 10**9:09d}", started=started, version=__version__)
+        begin_run(self.folder.engine, run)
+        try:
+            result = self._steps(kit, run, previous)
+        except BaseException:
+            ended = Run(**{**vars(run), "status": FAILED, "finished": self.settings.clock()})
+            finish_run(self.folder.engine, ended)
+            raise
+        return result
+
+    def _steps(self, kit: Kit, run: Run, previous: Run | None) -> Profile:
+        self._step("gather", "Finding and keeping the files")
+        located = keep_all(kit, self.settings.mirror, self.folder.snapshots)
+        supply = FileSupply(located, load_roles(), self.session.memo)
+        try:
+            return self._measure_and_report(kit, run, previous, supply)
+        finally:
+            supply.close()
+
+    def _measure_and_report(self, kit: Kit, run: Run, previous: Run | None, supply: FileSupply) -> Profile:
+        self._step("harmonise", "Reading the boundary and the neighbourhoods")
+        places, notes = build_places(supply, kit)
+        self.notes += notes
+        content, plugin_problems = load_content()
+        self.problems += plugin_problems
+        runner = Runner(content, places, supply, self.settings.today, self.session.memo)
+        todo = self._todo(runner, previous)
+        self._step("harmonise", "Reading the files")
+        supply.prefetch(needed_roles(todo, content, runner), self.settings.jobs)
+        self._step("measure", f"Measuring {len(todo)} indicators")
+        found = [o for card in todo for o in runner.observe(card)]
+        self.problems += [p for p in runner.problems if p not in supply.problems]
+        self._step("store", "Storing what changed")
+        engine, at = self.folder.engine, self.settings.clock()
+        declare_sources(engine, supply.sources, at=at)
+        record(engine, run.id, found, at=at, by=self.settings.by, complete_for=[c.id for c in todo])
+        put_role_states(engine, _states(supply), at=at)
+        standing = tuple(o for o in current(engine) if o.observation.indicator in content.cards)
+        self._step("report", "Writing the report")
+        shown = tuple(o.shown for o in standing)
+        tests = run_self_tests(shown, places, content.cards)
+        self.problems = list(dict.fromkeys([*supply.problems, *self.problems]))
+        self.notes.append(Problem("PDF, XLSX and GeoPackage outputs are not part of this version", "outputs"))
+        material = make_material(
+            kit,
+            content,
+            places,
+            runner,
+            standing,
+            settings=self.settings,
+            sources=supply.sources,
+            self_tests=tests,
+            problems=self.problems,
+            notes=self.notes,
+        )
+        html = write_report(material, self.folder.reports / "html")
+        self.watch.stop(time.perf_counter())
+        outputs = {"html": str(html)}
+        ended = Run(
+            **{
+                **vars(run),
+                "status": DONE,
+                "finished": self.settings.clock(),
+                "seconds": self.watch.seconds,
+                "peak_mb": peak_megabytes(),
+                "problems": tuple(self.problems),
+                "notes": tuple(self.notes),
+                "outputs": {"html": html.relative_to(self.folder.path).as_posix()},
+            }
+        )
+        finish_run(engine, ended)
+        return Profile(
+            city=kit.name,
+            seconds=self.watch.seconds,
+            peak_mb=peak_megabytes(),
+            observations=standing,
+            self_tests=tests,
+            outputs=outputs,
+            problems=tuple(self.problems),
+            notes=tuple(self.notes),
+            measured=tuple(c.id for c in todo),
+        )
+
+    def _todo(self, runner: Runner, previous: Run | None) -> list[Card]:
+        """Return the cards whose method, inputs or month changed: the use class depends on the age of the data."""
+        same_month = previous is not None and previous.started[:7] == self.settings.today[:7]
+        stored = keys(self.folder.engine) if same_month else {}
+        return [c for c in runner.content.cards.values() if stored.get(c.id) != runner.key_of_card(c)]
+
+    def _step(self, step: str, text: str) -> None:
+        self.watch.start(step, time.perf_counter())
+        self.settings.progress(text)
+
+
+def needed_roles(cards: Sequence[Card], content: Content, runner: Runner) -> list[str]:
+    """Return the roles filled by files that some cards will ask for, derived roles followed to their files."""
+    wanted: dict[str, None] = {}
+
+    def follow(role: str) -> None:
+        if role in wanted or runner.key_of(role) is None:
+            return
+        described = content.roles[role]
+        method = content.methods.get(described.maker) if described.is_derived else None
+        if method is None:
+            wanted[role] = None
+            return
+        for need in (*method.needs, *method.wishes):
+            follow(need)
+
+    for card in cards:
+        method = content.methods.get(card.function)
+        if method and not runner.missing_roles(method):
+            for need in (*method.needs, *method.wishes):
+                follow(need)
+    return list(wanted)
+
+
+def _states(supply: FileSupply) -> list[RoleState]:
+    return [RoleState(role=role, key=supply.key(role) or "") for role in sorted(supply.filled)]

@@ -1,0 +1,1 @@
+"""The street door: kits, the files they name, and snapshots of their bytes."""

@@ -1,0 +1,160 @@
+"""Point features: where they are, which pile up, which polygon holds them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from almena.geo.crs import Coordinates, Geometries
+
+Indexes = NDArray[np.int64]
+
+
+def positions(geometry: Geometries) -> Coordinates:
+    """
+    Return one point for each feature: points as they are, for others a point that lies on them.
+
+    Parameters
+    ----------
+    geometry : ndarray of object, shape (n,)
+        Features of any kind.
+
+    Returns
+    -------
+    ndarray of float, shape (n, 2)
+        Coordinates; NaN for empty features.
+    """
+    geometry = np.asarray(geometry, dtype=object)
+    points = geometry.copy()
+    other = shapely.get_type_id(geometry) != shapely.GeometryType.POINT
+    points[other] = shapely.point_on_surface(geometry[other])
+    xy = np.full((len(points), 2), np.nan)
+    placed = ~(shapely.is_empty(points) | shapely.is_missing(points))
+    xy[placed] = shapely.get_coordinates(points[placed])
+    return xy
+
+
+def piles(xy: Coordinates, at_least: int = 5) -> NDArray[np.bool_]:
+    """
+    Find features that share one coordinate with several others.
+
+    Geocoders put what they cannot find on one fallback point, so that a pile says nothing about position.
+
+    Parameters
+    ----------
+    xy : ndarray of float, shape (n, 2)
+        Positions, in any coordinate system.
+    at_least : int
+        Number of features on one coordinate that makes a pile; 5 in indicators.md.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        True for each feature of a pile; never for features without a position.
+    """
+    if not len(xy):
+        return np.zeros(0, dtype=np.bool_)
+    _, which, size = np.unique(xy, axis=0, return_inverse=True, return_counts=True)
+    piled: NDArray[np.bool_] = (size[which.reshape(-1)] >= at_least) & np.isfinite(xy).all(axis=1)
+    return piled
+
+
+def inside(xy: Coordinates, polygons: Geometries) -> Indexes:
+    """
+    Find the polygon that holds each point.
+
+    Parameters
+    ----------
+    xy : ndarray of float, shape (n, 2)
+        Positions in the coordinate system of the polygons.
+    polygons : ndarray of object, shape (m,)
+        Polygons; of several that hold a point the first is named.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        Index of the polygon, or -1.
+    """
+    polygon, point = _pairs(xy, polygons)
+    first = np.full(len(xy), len(polygons), dtype=np.int64)
+    np.minimum.at(first, point, polygon)
+    first[first == len(polygons)] = -1
+    return first
+
+
+def count_in(
+    xy: Coordinates, polygons: Geometries, weight: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """
+    Count the points in each polygon.
+
+    Parameters
+    ----------
+    xy : ndarray of float, shape (n, 2)
+        Positions in the coordinate system of the polygons.
+    polygons : ndarray of object, shape (m,)
+        Polygons, which may overlap.
+    weight : ndarray of float, shape (n,), optional
+        What each point counts for; 1 when left out.
+
+    Returns
+    -------
+    ndarray of float, shape (m,)
+        Number, or sum of weights, of the points inside or on the edge.
+    """
+    polygon, point = _pairs(xy, polygons)
+    counts = np.bincount(polygon, None if weight is None else weight[point], len(polygons))
+    return np.asarray(counts, dtype=float)
+
+
+def name_by_largest_overlap(
+    targets: Geometries, named: Geometries, names: NDArray[Any], minimum_iou: float = 0.5
+) -> NDArray[np.str_]:
+    """
+    Carry names over from one set of polygons to another.
+
+    Parameters
+    ----------
+    targets : ndarray of object, shape (n,)
+        Polygons that want a name.
+    named : ndarray of object, shape (m,)
+        Polygons with names, in the same coordinate system. Parts of one name are joined first; parts with an
+        empty name are left out.
+    names : ndarray of str, shape (m,)
+        Their names.
+    minimum_iou : float
+        Smallest share, 0 to 1, of the overlap in the union of both polygons for a name to pass over.
+
+    Returns
+    -------
+    ndarray of str, shape (n,)
+        Names; empty where no polygon overlaps enough.
+    """
+    labels, whole = _joined_by_name(named, names)
+    target, other = shapely.STRtree(whole).query(np.asarray(targets, dtype=object), predicate="intersects")
+    overlap = shapely.area(shapely.intersection(targets[target], whole[other]))
+    union = shapely.area(targets[target]) + shapely.area(whole[other]) - overlap
+    result = np.full(len(targets), "", dtype=labels.dtype if len(labels) else np.dtype("U1"))
+    by_overlap = np.argsort(overlap, kind="stable")  # the largest is written last and stays
+    kept = by_overlap[overlap[by_overlap] >= minimum_iou * union[by_overlap]]
+    result[target[kept]] = labels[other[kept]]
+    return result
+
+
+def _joined_by_name(named: Geometries, names: NDArray[Any]) -> tuple[NDArray[np.str_], Geometries]:
+    text = np.array([str(name or "").strip() for name in names], dtype=np.str_)
+    labels = np.unique(text[text != ""])
+    whole = np.empty(len(labels), dtype=object)
+    for index, label in enumerate(labels):
+        whole[index] = shapely.union_all(named[text == label])
+    return labels, whole
+
+
+def _pairs(xy: Coordinates, polygons: Geometries) -> tuple[Indexes, Indexes]:
+    known = np.flatnonzero(np.isfinite(xy).all(axis=1))
+    tree = shapely.STRtree(shapely.points(xy[known]))
+    polygon, point = tree.query(np.asarray(polygons, dtype=object), predicate="intersects")
+    return polygon, known[point]

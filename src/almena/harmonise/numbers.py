@@ -1,0 +1,177 @@
+"""Numbers written by people: decimal comma or point, thousands separators, one decision per column."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_ONE_NUMBER = re.compile(NUMBER)
+_NUMBER_MARKS = re.compile(r"[0-9.eE+\-\n]*")
+_SPACED_GROUPS = re.compile(r"(?m)(?<=\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))")
+_PERCENT = re.compile(r"(?m)[ \u00a0\u202f]*%$")
+_BLANKS = re.compile(r"[ \t\u00a0\u202f]+")
+
+
+class AmbiguousNumbersError(ValueError):
+    """A column whose separators can be read in two ways."""
+
+
+@dataclass(frozen=True)
+class Separators:
+    """
+    How a column writes its numbers.
+
+    Parameters
+    ----------
+    decimal : str
+        ``.`` or ``,``.
+    thousands : str
+        The other one, or empty when none is used.
+    """
+
+    decimal: str
+    thousands: str = ""
+
+
+def parse_numbers(
+    texts: list[str], decimal: str = "", *, whole: bool = False
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """
+    Return the numbers that a column of texts stands for.
+
+    Parameters
+    ----------
+    texts : list of str, length n
+        Cells; empty texts stand for missing.
+    decimal : str
+        ``.`` or ``,`` when it is known; empty to find out from the column as a whole.
+    whole : bool
+        The column holds whole numbers, so that ``1.234`` can only be one thousand two hundred thirty-four.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        The numbers; NaN where missing or not a number.
+    ndarray of bool, shape (n,)
+        True where a text is there but is not a number.
+
+    Raises
+    ------
+    AmbiguousNumbersError
+        When the separators can be read in two ways.
+    """
+    filled = [i for i, text in enumerate(texts) if text]
+    joined = _tidy("\n".join(texts[i].replace("\n", " ") for i in filled))
+    how = (
+        Separators(decimal, "," if decimal == "." else ".")
+        if decimal
+        else find_separators(joined, whole=whole)
+    )
+    cells = _with_point(joined, how).split("\n") if filled else []
+    values = np.full(len(texts), np.nan)
+    values[filled] = _to_floats(cells)
+    bad = np.zeros(len(texts), dtype=np.bool_)
+    bad[filled] = np.isnan(values[filled])
+    return values, bad
+
+
+def find_separators(joined: str, *, whole: bool = False) -> Separators:
+    """
+    Return the separators that explain all numbers of a column.
+
+    Parameters
+    ----------
+    joined : str
+        The numbers, one per line.
+    whole : bool
+        As in `parse_numbers`.
+
+    Raises
+    ------
+    AmbiguousNumbersError
+        When two explanations fit, or none does.
+    """
+    if "," not in joined:
+        return Separators(".") if "." not in joined else _one_separator(joined, ".", whole)
+    if "." not in joined:
+        return _one_separator(joined, ",", whole)
+    return _two_separators(joined)
+
+
+def _one_separator(joined: str, mark: str, whole: bool) -> Separators:
+    """Decide what the only mark in a column means."""
+    other = "," if mark == "." else "."
+    if _is_decimal(joined, mark):
+        return Separators(mark)
+    if _repeats(joined, mark):
+        return Separators(other, mark)
+    if re.search(
+        r"(?m)^[+-]?\d{4,}$", joined
+    ):  # thousands are written without a mark, so the mark is decimal
+        return Separators(mark)
+    if whole:
+        return Separators(other, mark)
+    shown = next(line for line in joined.split("\n") if mark in line)
+    raise AmbiguousNumbersError(f"{shown} can be read with a decimal mark or with a thousands mark")
+
+
+def _two_separators(joined: str) -> Separators:
+    """Decide when a column holds both marks."""
+    comma_last = bool(re.search(r"\.\d+,", joined)) or (
+        _is_decimal(joined, ",") and not _is_decimal(joined, ".")
+    )
+    point_last = bool(re.search(r",\d+\.", joined)) or (
+        _is_decimal(joined, ".") and not _is_decimal(joined, ",")
+    )
+    if comma_last == point_last:
+        raise AmbiguousNumbersError("decimal commas and decimal points are mixed in one column")
+    return Separators(",", ".") if comma_last else Separators(".", ",")
+
+
+def _is_decimal(joined: str, mark: str) -> bool:
+    """Tell whether some number can only be read with this mark as the decimal mark."""
+    m = re.escape(mark)
+    lone = rf"(?m)^[+-]?(?:0|\d{{4,}})?{m}\d+(?:[eE].*)?$|{m}(?:\d{{1,2}}|\d{{4,}})?(?:[eE][+-]?\d+)?$"
+    return bool(re.search(lone, joined))
+
+
+def _repeats(joined: str, mark: str) -> bool:
+    m = re.escape(mark)
+    return bool(re.search(rf"{m}\d{{3}}{m}", joined))
+
+
+def _tidy(joined: str) -> str:
+    """Return the lines without group blanks and percent signs, as they carry no value."""
+    joined = joined.replace("\u2212", "-")
+    return _BLANKS.sub(" ", _PERCENT.sub("", _SPACED_GROUPS.sub("", joined)))
+
+
+def _with_point(joined: str, how: Separators) -> str:
+    """Return the lines with a decimal point; a thousands mark counts only before three digits."""
+    if how.thousands:
+        joined = re.sub(rf"(?<=\d){re.escape(how.thousands)}(?=\d{{3}}(?!\d))", "", joined)
+    return joined.replace(",", ".") if how.decimal == "," and "." not in joined else _comma_lines(joined, how)
+
+
+def _comma_lines(joined: str, how: Separators) -> str:
+    """Return lines that still hold a thousands mark unreadable, so that they are reported rather than misread."""
+    if how.decimal == ".":
+        return joined
+    swapped = str.maketrans({",": ".", ".": "?"})
+    return joined.translate(swapped)
+
+
+def _to_floats(cells: list[str]) -> NDArray[np.float64]:
+    if not cells:
+        return np.empty(0)
+    if _NUMBER_MARKS.fullmatch(
+        "\n".join(cells)
+    ):  # so that no word such as inf slips through numpy's own parser
+        with contextlib.suppress(ValueError):
+            return np.array(cells).astype(np.float64)
+    return np.array([float(c) if _ONE_NUMBER.fullmatch(c) else np.nan for c in cells])

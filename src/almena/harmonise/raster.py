@@ -1,0 +1,140 @@
+"""Reader `raster`: a GeoTIFF as a grid, its cells exactly as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from almena.harmonise.crs import known_crs
+from almena.harmonise.found import FoundFile
+from almena.harmonise.units import conversion
+from almena.harmonise.words import count
+from almena.model.card import Role
+from almena.model.data import Affine, Grid
+from almena.model.origin import Origin
+
+READER_VERSION = "1"
+
+SATURATED_SHARE = 0.001
+CLOSED_DOORS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{none}"}
+MAX_CELLS = 2 * 10**9
+CELL_FIELD = "value"
+CLASSES = "class"
+
+
+def read(found: FoundFile, role: Role) -> Grid:
+    """
+    Read the first band of a GeoTIFF; it is never warped and never resampled.
+
+    Parameters
+    ----------
+    found : FoundFile
+        The file. ``units = { value = "dm" }`` in the kit converts the cells to the role's unit.
+    role : Role
+        A role of kind ``grid``.
+
+    Raises
+    ------
+    InputError
+        When the file is no GeoTIFF, has no coordinate system, or no cell with a value.
+    """
+    array, affine, declared, nodata, bands = _open(found)
+    crs, crs_notes = known_crs(declared, found)
+    _check_affine(affine, found)
+    valid = _valid(array, nodata)
+    if not valid.any():
+        raise found.refusal(
+            "The raster holds no value.", "Every cell is marked as unknown.", "Fetch it again."
+        )
+    notes = (*crs_notes, *_band_note(bands), *_saturation(array, valid, role))
+    array, nodata, converted = _converted(array, nodata, valid, found, role)
+    where = f"band 1, {array.shape[0]:,} rows and {array.shape[1]:,} columns"
+    return Grid(
+        role=role.id,
+        array=array,
+        affine=affine,
+        crs=crs,
+        nodata=nodata,
+        unit=role.unit,
+        origins=(Origin(found.source, where, converted),),
+        notes=(*notes, *converted),
+    )
+
+
+def _open(found: FoundFile) -> tuple[NDArray[Any], Affine, str, float | None, int]:
+    """Return cells, affine, declared system, nodata and the number of bands."""
+    import warnings
+
+    import rasterio
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError
+
+    try:
+        with warnings.catch_warnings(), rasterio.Env(**CLOSED_DOORS):
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            with rasterio.open(found.path, driver="GTiff") as file:
+                if file.width * file.height > MAX_CELLS:
+                    raise found.refusal(
+                        "The raster is too large.", f"{file.width:,} by {file.height:,} cells."
+                    )
+                crs = file.crs.to_string() if file.crs else ""
+                return file.read(1), tuple(file.transform)[:6], crs, file.nodata, file.count
+    except (RasterioError, OSError, MemoryError) as error:
+        why = str(error).replace(str(found.path), found.name)
+        raise found.refusal("The file cannot be read as a GeoTIFF.", why, "Fetch it again.") from error
+
+
+def _check_affine(affine: Affine, found: FoundFile) -> None:
+    """Refuse grids without position; a turned grid has no rows and columns that follow the axes."""
+    a, b, c, d, e, f = affine
+    if (a, b, c, d, e, f) == (1.0, 0.0, 0.0, 0.0, 1.0, 0.0):
+        raise found.refusal("The raster has no position.", "The file does not say where its cells lie.")
+    if b or d:
+        raise found.refusal(
+            "The raster is turned.", "Its rows do not run west to east.", "Rectify it in a GIS."
+        )
+
+
+def _valid(array: NDArray[Any], nodata: float | None) -> NDArray[np.bool_]:
+    known = np.ones(array.shape, dtype=np.bool_) if nodata is None else array != nodata
+    if array.dtype.kind == "f":
+        known &= np.isfinite(array)
+    return np.asarray(known, dtype=np.bool_)
+
+
+def _band_note(bands: int) -> tuple[str, ...]:
+    return (f"the first of {bands} bands is used",) if bands > 1 else ()
+
+
+def _saturation(array: NDArray[Any], valid: NDArray[np.bool_], role: Role) -> tuple[str, ...]:
+    """
+    Note cells at the largest number that their type can hold: they may stand for more.
+
+    One such cell is enough where quantities are squeezed into a byte; class codes may well use them all.
+    """
+    if array.dtype.kind not in "iu":
+        return ()
+    top = np.iinfo(array.dtype).max
+    full = int(((array == top) & valid).sum())
+    is_byte = array.dtype.itemsize == 1 and role.unit != CLASSES
+    if full <= (0 if is_byte else SATURATED_SHARE * valid.sum()):
+        return ()
+    share = 100 * full / valid.sum()
+    return (
+        f"{count(full, 'cell')} ({share:.2g} %) hold {top}, the most that {array.dtype} can: perhaps more",
+    )
+
+
+def _converted(
+    array: NDArray[Any], nodata: float | None, valid: NDArray[np.bool_], found: FoundFile, role: Role
+) -> tuple[NDArray[Any], float | None, tuple[str, ...]]:
+    """Return the cells in the role's unit; unknown cells become NaN when anything is converted."""
+    unit = found.spec.units.get(CELL_FIELD)
+    if not unit:
+        return array, nodata, ()
+    change = conversion(role, CELL_FIELD, unit, found)
+    if change.is_identity:
+        return array, nodata, ()
+    values = np.where(valid, change.apply(array), np.nan)
+    return values, float("nan"), (f"cells converted from {change.source} to {change.target}",)

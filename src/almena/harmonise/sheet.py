@@ -1,0 +1,215 @@
+"""Rows of cells from any table file, before anybody knows which row is the header."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from almena.harmonise.archive import safe_zip
+from almena.harmonise.found import FoundFile
+from almena.harmonise.text import decode, read_bytes, read_text
+from almena.harmonise.words import listing, nearest
+from almena.model.problem import InputError
+
+DELIMITERS = (";", "\t", ",", "|")
+NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "semicolon": ";", "comma": ",", "pipe": "|"}
+LOOK_AT_ROWS = 60
+CREDIBLE_SHARE = 0.5
+
+Cells = list[list[Any]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """
+    A table as rows of cells.
+
+    Parameters
+    ----------
+    cells : list of list
+        Rows, possibly of unequal length; the first is row 1 of the file.
+    title : str
+        Name of the sheet; empty for text files.
+    notes : tuple of str
+        What had to be found out.
+    """
+
+    cells: Cells
+    title: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_spreadsheet(self) -> bool:
+        """Tell whether cells are named by letters and numbers."""
+        return bool(self.title)
+
+    def address(self, column: int, row: int, name: str) -> str:
+        """Return the address of a cell by its positions from 0: ``C5``, or row, column and name in a text file."""
+        if self.is_spreadsheet:
+            return f"{column_letters(column)}{row + 1}"
+        return (
+            f"row {row + 1}, column {column + 1} {name!r}" if name else f"row {row + 1}, column {column + 1}"
+        )
+
+
+def open_sheet(found: FoundFile) -> Sheet:
+    """
+    Read a table file as rows of cells.
+
+    Parameters
+    ----------
+    found : FoundFile
+        CSV of any dialect, XLSX, or JSON (a list of objects, or one object of plain values).
+
+    Raises
+    ------
+    InputError
+        When the file is none of these, or is damaged.
+    """
+    raw = read_bytes(found)
+    if raw.startswith(b"PK\x03\x04"):
+        return _from_xlsx(found)
+    if raw.startswith(b"\xd0\xcf\x11\xe0"):
+        raise found.refusal("Old .xls files are not read.", remedy="Save it as .xlsx or .csv.")
+    text, notes = read_text(found) if found.spec.encoding else decode(raw)
+    if text.lstrip()[:1] in ("[", "{"):
+        return _from_json(text, found, notes)
+    return _from_csv(text, found, notes)
+
+
+def column_letters(position: int) -> str:
+    """Return the letters of a spreadsheet column by its position from 0: 0 is A, 26 is AA."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def find_delimiter(lines: Sequence[str]) -> str:
+    """
+    Return the delimiter that cuts most lines into the same number of cells; a comma when there is one column.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        The first lines of a file.
+    """
+    best, best_score = ",", (0.0, 0)
+    for delimiter in DELIMITERS:
+        try:
+            widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if row)
+        except csv.Error:
+            continue
+        width, rows = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+        score = (rows / max(sum(widths.values()), 1), width)
+        if width > 1 and score[0] >= CREDIBLE_SHARE and score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _from_csv(text: str, found: FoundFile, notes: tuple[str, ...]) -> Sheet:
+    given = found.spec.delimiter
+    delimiter = NAMED_DELIMITERS.get(given, given) or find_delimiter(
+        text[:200_000].splitlines()[:LOOK_AT_ROWS]
+    )
+    if len(delimiter) != 1:
+        raise found.refusal(f"The delimiter {given!r} is not one character.", remedy="Correct `delimiter`.")
+    try:
+        cells: Cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise found.refusal("The table cannot be read.", str(error), "Check quotes and line ends.") from error
+    if any("\0" in cell for row in cells[:LOOK_AT_ROWS] for cell in row):
+        raise found.refusal(
+            "The file is not a table.", "It holds bytes that no text has.", "Give it as CSV or XLSX."
+        )
+    return Sheet(cells, notes=notes)
+
+
+def _from_xlsx(found: FoundFile) -> Sheet:
+    import warnings
+
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    safe_zip(found.path, found.name)
+    damaged = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # styles and validations that openpyxl does not know
+            book = openpyxl.load_workbook(found.path, read_only=True, data_only=True)
+            try:
+                page = book[_sheet_name(book.sheetnames, found)]
+                page.reset_dimensions()  # the size that a sheet claims is often not the size it has
+                cells = [list(row) for row in page.iter_rows(values_only=True)]
+            finally:
+                book.close()
+    except InputError:
+        raise
+    except damaged as error:
+        raise found.refusal("The workbook cannot be read.", str(error), "Save it again as .xlsx.") from error
+    return Sheet(_trimmed(cells), page.title)
+
+
+def _sheet_name(names: list[str], found: FoundFile) -> str:
+    """Return the sheet by name, or by its number from 1; the only one when the kit is silent."""
+    asked = found.spec.sheet
+    if asked in names:
+        return asked
+    if asked.isdigit() and 1 <= int(asked) <= len(names):
+        return names[int(asked) - 1]
+    if asked:
+        like = nearest(asked, names)
+        hint = f"Did you mean {like!r}? " if like else ""
+        raise found.refusal(
+            f"The sheet {asked!r} is missing.", f"There are {listing(names)}.", f"{hint}Correct `sheet`."
+        )
+    if len(names) > 1:
+        remedy = f'Name one in the kit, for example sheet = "{names[0]}".'
+        raise found.refusal("The workbook holds several sheets.", f"{listing(names)}.", remedy)
+    return names[0]
+
+
+def _trimmed(cells: Cells) -> Cells:
+    """Cut the empty rows at the end and the empty cells at the end of each row."""
+    for row in cells:
+        while row and _is_empty(row[-1]):
+            row.pop()
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _is_empty(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _from_json(text: str, found: FoundFile, notes: tuple[str, ...]) -> Sheet:
+    """Take a list of objects as a table, one object of plain values as two columns, ``key`` and ``value``."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise found.refusal("The file is not valid JSON.", str(error), "Fetch it again.") from error
+    if found.spec.key and isinstance(document, dict):
+        document = document.get(found.spec.key, document)
+    if isinstance(document, list) and document and all(isinstance(r, dict) for r in document):
+        names = list(dict.fromkeys(name for row in document for name in row))
+        return Sheet([names, *([row.get(name) for name in names] for row in document)], notes=notes)
+    if (
+        isinstance(document, dict)
+        and document
+        and not any(isinstance(v, (list, dict)) for v in document.values())
+    ):
+        return Sheet([["key", "value"], *([k, v] for k, v in document.items())], notes=notes)
+    raise found.refusal(
+        "The JSON file holds no table.",
+        "A table is a list of objects, or one object of plain values.",
+        "Name the member that holds the rows under `key`, or use the reader `vector` for a map.",
+    )

@@ -1,0 +1,45 @@
+"""Tables put in the order of time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from almena.harmonise.words import count
+from almena.model.card import Role
+from almena.model.data import Table
+
+
+def time_field(role: Role) -> str:
+    """Return the required field of a role that holds a date or time; empty when there is none."""
+    kinds = dict(entry.partition(":")[::2] for entry in role.required)
+    return next((name for name, kind in kinds.items() if kind in ("date", "time")), "")
+
+
+def in_time_order(table: Table, name: str) -> Table:
+    """
+    Return a table sorted by a column of moments; of rows with the same moment the first one is kept.
+
+    Parameters
+    ----------
+    table : Table
+        Any order.
+    name : str
+        The column of moments, without missing ones.
+    """
+    moments = table.columns[name]
+    kept = np.unique(moments, return_index=True)[1]  # the first of equals, in time order
+    doubles = len(moments) - len(kept)
+    notes = table.notes
+    if doubles:
+        notes += (f"{count(doubles, 'row')} with a moment that came before left out (the first is kept)",)
+    return table.with_(
+        columns={n: v[kept] for n, v in table.columns.items()},
+        cells={n: tuple(c[i] for i in kept.tolist()) for n, c in table.cells.items()},
+        notes=notes,
+    )
+
+
+def span(table: Table, name: str) -> str:
+    """Return the ISO 8601 interval of days that a table in time order speaks of."""
+    days = table.columns[name].astype("datetime64[D]")
+    return f"{days[0]}/{days[-1]}" if len(days) else "unknown"

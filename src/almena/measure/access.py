@@ -1,0 +1,141 @@
+"""How many people have something within a walk: one way to count, for all kinds of destination."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from almena.geo.crs import Coordinates
+from almena.geo.network import Snapped, WalkNetwork, snap
+from almena.measure.common import percent
+from almena.measure.derived_events import PeopleInside, cell_step
+from almena.measure.derived_people import Floats, People, Walkers, share_reached, walk_to
+from almena.model.data import Grid
+from almena.model.observation import MODELLED, SENSITIVITY, Cause, Result
+from almena.model.place import Places
+
+
+@dataclass(frozen=True)
+class Walk:
+    """
+    People, the network they walk on, and how large the cells are that they live in.
+
+    Parameters
+    ----------
+    walkers : Walkers
+        People in the covered area.
+    network : WalkNetwork
+        The network.
+    cell : float
+        Width of a population cell in metres.
+    places : Places
+        The city and its parts.
+    """
+
+    walkers: Walkers
+    network: WalkNetwork
+    cell: float
+    places: Places
+
+    def to(self, destinations: Coordinates | Snapped, limit: float) -> Floats:
+        """Return metres from each cell to the nearest destination, followed half a cell beyond the limit."""
+        return walk_to(self.walkers, self.network, destinations, limit + self.cell / 2)
+
+    def on_network(self, xy: Coordinates) -> Snapped:
+        """Put positions on the network."""
+        return snap(self.network, xy)
+
+
+def walk_of(walkers: Walkers, walk_network: WalkNetwork, population_grid: Grid, places: Places) -> Walk:
+    """Bind what every access indicator needs."""
+    return Walk(walkers, walk_network, cell_step(population_grid, places.crs), places)
+
+
+def access_results(
+    walk: Walk,
+    slack: Floats,
+    *,
+    people: People | None = None,
+    settlements: PeopleInside | None = None,
+    causes: tuple[Cause, ...] = (),
+    notes: tuple[str, ...] = (),
+    period: str = "",
+) -> tuple[Result, ...]:
+    """
+    Turn walks into shares of people: by place, and settlements against the rest of the city.
+
+    Parameters
+    ----------
+    walk : Walk
+        People on the network.
+    slack : ndarray of float, shape (n_cells,)
+        Metres walked less the limit allowed, per cell: reached where it is not above zero.
+    people, settlements : optional
+        To tell informal settlements from the rest.
+    causes, notes, period : optional
+        Further causes, notes and period of the destinations.
+
+    Returns
+    -------
+    tuple of Result
+        The headline, then the groups. The range comes from where people stand in their cell (half a cell more or
+        less to walk) and from people farther than 200 m from any mapped street, who count as not reached.
+    """
+    reached, whole = share_reached(walk.walkers, slack, 0.0)
+    value = percent(reached, whole)
+    half = walk.cell / 2
+    low, high = (percent(share_reached(walk.walkers, slack, d)[0], whole) for d in (-half, half))
+    far = walk.walkers.sum((walk.walkers.start.edge < 0).astype(float))
+    headline = Result(
+        value,
+        numerator=reached,
+        denominator=whole,
+        coverage=np.nan_to_num(walk.walkers.coverage),
+        causes=(
+            Cause("people live anywhere in their cell, not at its centre", SENSITIVITY, low, high),
+            Cause(
+                "people farther than 200 m from any mapped street",
+                SENSITIVITY,
+                value,
+                percent(reached, whole - far),
+            ),
+            *causes,
+        ),
+        status=MODELLED,
+        period=period,
+        notes=notes,
+    )
+    return headline, *_groups(walk, slack, people, settlements, period)
+
+
+def _groups(
+    walk: Walk, slack: Floats, people: People | None, settlements: PeopleInside | None, period: str
+) -> tuple[Result, ...]:
+    if people is None or settlements is None:
+        return ()
+    here = np.asarray(walk.walkers.membership[0].todense()).reshape(-1)
+    settled_all = np.asarray(settlements.fraction[0].todense()).reshape(-1)
+    settled = np.minimum(here, settled_all[np.searchsorted(people.cell, walk.walkers.cell)])
+    everyone = float(settlements.persons[0])
+    results = []
+    for name, share, total in (
+        ("informal settlements", settled, everyone),
+        ("rest of the city", here - settled, float(people.sum()[0]) - everyone),
+    ):
+        weight = share * walk.walkers.count
+        whole = float(weight.sum())
+        bounds = [
+            float(percent(weight[slack <= d].sum(), whole)) for d in (-walk.cell / 2, 0.0, walk.cell / 2)
+        ]
+        results.append(
+            Result(
+                walk.places.only_city(bounds[1]),
+                coverage=whole / total if total > 0 else 0.0,
+                causes=(Cause("people live anywhere in their cell", SENSITIVITY, bounds[0], bounds[2]),),
+                status=MODELLED,
+                dimensions={"group": name},
+                period=period,
+            )
+        )
+    return tuple(results)

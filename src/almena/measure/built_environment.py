@@ -1,0 +1,105 @@
+"""Built environment: streets, open space, built-up land, informal settlements."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from almena.geo.network import WalkNetwork, open_space_entries
+from almena.geo.points import count_in
+from almena.geo.polygons import clip
+from almena.measure.access import access_results, walk_of
+from almena.measure.basic_infrastructure import NOT_ALL_MAPPED, published_share
+from almena.measure.common import in_metres, latest_census, ratio, square_kilometres, unknown
+from almena.measure.derived_events import PeopleInside, merged
+from almena.measure.derived_facilities import OpenSpaces
+from almena.measure.derived_people import People, Walkers
+from almena.measure.derived_streets import Junctions
+from almena.measure.registry import indicator
+from almena.model.data import Grid, Layer, Table
+from almena.model.observation import Result, enumerated
+from almena.model.place import Places
+
+SQUARE_METRES_PER_HECTARE = 10_000.0
+
+
+@indicator(version="1")
+def intersection_density(
+    junctions: Junctions, walk_network: WalkNetwork, walkers: Walkers | None = None, *, places: Places
+) -> Result:
+    """Count junctions in the covered area per km² of it."""
+    covered = clip(places.geometry, walk_network.covered)
+    size = square_kilometres(covered, places.crs)
+    count = count_in(junctions.xy, covered)
+    if walkers is not None:
+        coverage = np.nan_to_num(walkers.coverage)
+    else:
+        coverage = np.nan_to_num(ratio(size, square_kilometres(places.geometry, places.crs)))
+    value = np.where(size > 0.01, ratio(count, size), np.nan)
+    causes = (unknown("streets may be missing from the map or drawn twice"),)
+    return Result(
+        value, numerator=count, denominator=size, coverage=coverage, causes=causes, period=junctions.date
+    )
+
+
+@indicator(version="1")
+def open_space_access(
+    public_open_spaces: OpenSpaces,
+    walkers: Walkers,
+    walk_network: WalkNetwork,
+    population_grid: Grid,
+    people: People,
+    settlement_people: PeopleInside | None = None,
+    *,
+    places: Places,
+    distance: float,
+    smallest_hectares: float = 0.0,
+) -> tuple[Result, ...]:
+    """Return the share of people within a walk of a public open space, entered within 30 m of the network."""
+    large = public_open_spaces.area >= smallest_hectares * SQUARE_METRES_PER_HECTARE
+    entries, _ = open_space_entries(walk_network, public_open_spaces.geometry[large])
+    walk = walk_of(walkers, walk_network, population_grid, places)
+    slack = walk.to(entries, distance) - distance
+    notes = (f"{int(large.sum())} open spaces", *public_open_spaces.notes)
+    return access_results(walk, slack, people=people, settlements=settlement_people, notes=notes)
+
+
+@indicator(version="1")
+def open_space_per_person(public_open_spaces: OpenSpaces, census_table: Table, *, places: Places) -> Result:
+    """Divide the area of public open space inside the boundary by the people of the latest census, in m²."""
+    flat = public_open_spaces.geometry[shapely.get_dimensions(public_open_spaces.geometry) == 2]
+    inside = clip(flat, places.city)
+    size = 1e6 * float(square_kilometres(inside, places.crs).sum())
+    year, persons, _ = latest_census(census_table)
+    notes = (f"people of the census of {year}", *public_open_spaces.notes)
+    value = places.only_city(size / persons)
+    return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=notes)
+
+
+@indicator(version="1")
+def street_feature(census_streets: Table, *, places: Places, feature: str) -> Result:
+    """Take over the published share of residents whose street has a feature."""
+    return published_share(census_streets, feature, places)
+
+
+@indicator(version="1")
+def informal_settlement_area(informal_settlements: Layer, *, places: Places) -> Result:
+    """Measure the area of informal settlements in each place, in km²; overlaps count once."""
+    shape = merged(informal_settlements, places.crs)
+    value = square_kilometres(clip(places.geometry, shape), places.crs)
+    return Result(value, causes=(unknown("outlines follow census tracts, not walls and fences"),))
+
+
+@indicator(version="1")
+def informal_settlements_count(informal_settlements: Layer, *, places: Places) -> Result:
+    """Count the settlements that the source draws."""
+    value = places.only_city(float(len(informal_settlements)))
+    return Result(value, causes=(enumerated(value),), notes=("smaller settlements are not in such sources",))
+
+
+@indicator(version="1")
+def vacant_sites(vacant_land: Layer, *, places: Places) -> Result:
+    """Count the sites on the map inside the boundary; at least."""
+    value = count_in(in_metres(vacant_land, places), places.geometry)
+    value[places.parts] = np.nan
+    return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=("at least: " + NOT_ALL_MAPPED,))

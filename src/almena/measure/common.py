@@ -1,0 +1,119 @@
+"""What many indicators share: shares, counts by place, census look-ups, names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from almena.geo.crs import Coordinates, geodesic_areas, reproject
+from almena.geo.points import count_in, piles, positions
+from almena.model.data import Layer, Table
+from almena.model.observation import EXPERT, Cause, Values
+from almena.model.place import Places
+from almena.model.problem import AlmenaError
+
+SQUARE_METRES = 1e6
+
+
+def percent(part: Any, whole: Any) -> Values:
+    """Return 100 · part ÷ whole; NaN where the whole is nothing."""
+    shares: Values = 100.0 * ratio(part, whole)
+    return shares
+
+
+def ratio(part: Any, whole: Any) -> Values:
+    """Return part ÷ whole; NaN where the whole is nothing."""
+    above, below = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result: Values = np.where(below > 0, above / below, np.nan)
+    return result
+
+
+def square_kilometres(geometry: NDArray[np.object_], crs: str) -> Values:
+    """Return areas on the ellipsoid in km²; NaN-free, 0 for empty shapes."""
+    return np.nan_to_num(np.asarray(geodesic_areas(geometry, crs), dtype=float)) / SQUARE_METRES
+
+
+def in_metres(layer: Layer, places: Places) -> Coordinates:
+    """Return the positions of features in the city's metric system; areas stand at a point inside them."""
+    return positions(reproject(layer.geometry, layer.crs, places.crs))
+
+
+def by_place(xy: Coordinates, places: Places, weight: Values | None = None) -> Values:
+    """Count points in each place, or sum their weights."""
+    return count_in(xy, places.geometry, weight)
+
+
+def piled(xy: Coordinates) -> NDArray[np.bool_]:
+    """Tell which points share one coordinate with at least four others."""
+    return piles(xy) if len(xy) else np.zeros(0, dtype=bool)
+
+
+def unknown(name: str) -> Cause:
+    """Return a cause that is named but cannot be quantified."""
+    return Cause(name, EXPERT, np.nan, np.nan)
+
+
+def plain(text: object) -> str:
+    """Return a text without accents, case and spare blanks, to compare names."""
+    folded = unicodedata.normalize("NFKD", str(text)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", " ", folded.lower()).strip()
+
+
+def row_of(table: Table, column: str, wanted: str) -> int:
+    """
+    Return the row whose column holds a canonical word.
+
+    Raises
+    ------
+    AlmenaError
+        When the table has no such row; names the words that it has.
+    """
+    words = [plain(v) for v in table.columns[column]]
+    if plain(wanted) in words:
+        return words.index(plain(wanted))
+    raise AlmenaError.of(
+        f"The table {table.role} has no row for {wanted!r}",
+        f"column {column}",
+        "it has: " + ", ".join(map(str, table.columns[column])),
+        "Translate its words with codes in kit.toml.",
+    )
+
+
+def cells_of(table: Table, columns: Iterable[str], row: int) -> str:
+    """Return the addresses of the cells of one row, as far as the format has addresses."""
+    addresses = [table.cells[c][row] for c in columns if c in table.cells and row < len(table.cells[c])]
+    return "; ".join(dict.fromkeys(addresses)) or f"row {row + 1}"
+
+
+def latest_census(census_table: Table) -> tuple[int, float, int]:
+    """
+    Return the latest census as (year, persons, row).
+
+    Raises
+    ------
+    AlmenaError
+        When the table holds no usable count.
+    """
+    years = np.asarray(census_table.columns["year"], dtype=float)
+    persons = np.asarray(census_table.columns["population"], dtype=float)
+    usable = np.isfinite(years) & np.isfinite(persons) & (persons > 0)
+    if not usable.any():
+        raise AlmenaError.of(
+            "The census table holds no count", census_table.role, remedy="Check its columns."
+        )
+    row = int(np.flatnonzero(usable)[np.argmax(years[usable])])
+    return int(years[row]), float(persons[row]), row
+
+
+def lists(layer: Layer, name: str, default: str = "") -> NDArray[np.str_]:
+    """Return a text field of a layer, or the default for all its features."""
+    values = layer.fields.get(name)
+    if values is None:
+        return np.full(len(layer), default)
+    return np.array([default if v is None else str(v) for v in values], dtype=np.str_)

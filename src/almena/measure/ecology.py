@@ -1,0 +1,100 @@
+"""Ecology: what covers the land, and what the city emits."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from almena.geo.crs import geodesic_area
+from almena.measure.common import SQUARE_METRES, latest_census, percent, square_kilometres
+from almena.measure.derived_events import merged
+from almena.measure.derived_land import LandAreas
+from almena.measure.registry import indicator
+from almena.model.data import Layer, Table
+from almena.model.observation import MODELLED, SENSITIVITY, Cause, Result, Values, nothing
+from almena.model.place import Places
+from almena.packs import read_table
+
+CLASSIFIED = "land cover is a class given to satellite cells: its error is not published with the file"
+
+
+def _classes(flag: str) -> tuple[str, ...]:
+    return tuple(row["class"] for row in read_table("land_cover.csv") if row[flag] == "1")
+
+
+def _size(boundary: Layer, places: Places) -> Values:
+    size = square_kilometres(places.geometry, places.crs)
+    size[0] = geodesic_area(merged(boundary, boundary.crs), boundary.crs) / SQUARE_METRES
+    return size
+
+
+@indicator(version="1")
+def green_cover(land_areas: LandAreas, boundary: Layer, *, places: Places) -> Result:
+    """Return forest, wetland, grassland and other natural vegetation as a share of the land, in percent."""
+    return _land_share(land_areas, boundary, places, _classes("green"))
+
+
+@indicator(version="1")
+def land_cover_share(land_areas: LandAreas, boundary: Layer, *, places: Places, classes: str) -> Result:
+    """Return some land-cover classes as a share of the land, in percent; names parted by ``+``."""
+    return _land_share(land_areas, boundary, places, tuple(classes.split("+")))
+
+
+@indicator(version="1")
+def water_share(land_areas: LandAreas, boundary: Layer, *, places: Places) -> Result:
+    """Return water as a share of the whole municipal area, in percent."""
+    size = _size(boundary, places)
+    water = land_areas.of(_classes("water")) / SQUARE_METRES
+    return _cover_result(land_areas, percent(water, size), water, size, size)
+
+
+def _land_share(land_areas: LandAreas, boundary: Layer, places: Places, classes: tuple[str, ...]) -> Result:
+    size = _size(boundary, places)
+    water = land_areas.of(_classes("water")) / SQUARE_METRES
+    part = land_areas.of(classes) / SQUARE_METRES
+    return _cover_result(land_areas, percent(part, size - water), part, size - water, size)
+
+
+def _cover_result(land_areas: LandAreas, value: Values, part: Values, whole: Values, size: Values) -> Result:
+    seen = land_areas.area.sum(axis=1) / SQUARE_METRES
+    coverage = np.clip(seen / np.where(size > 0, size, np.nan), 0, 1)
+    # cells without a class may or may not belong to the part
+    unseen = np.maximum(size - seen, 0)
+    cause = Cause("cells without a class", SENSITIVITY, percent(part, whole), percent(part + unseen, whole))
+    return Result(
+        np.where(seen > 0, value, np.nan),
+        numerator=part,
+        denominator=whole,
+        coverage=np.nan_to_num(coverage),
+        causes=(cause, Cause(CLASSIFIED, "expert", np.nan, np.nan)),
+        status=MODELLED,
+    )
+
+
+@indicator(version="1")
+def emissions_total(emissions: Table, *, places: Places) -> tuple[Result, ...]:
+    """Add up the inventory, in t CO2e, whole and by the sector names it gives; blank rows are not zero."""
+    tonnes = np.asarray(emissions.columns["emissions"], dtype=float)
+    if not np.isfinite(tonnes).any():
+        return (nothing(places, "the inventory holds no number"),)
+    blank = int(np.isnan(tonnes).sum())
+    notes = (f"{blank} of {len(tonnes)} rows are blank: not estimated, not zero",) if blank else ()
+    causes = (Cause("sources that the inventory leaves blank", "expert", np.nan, np.nan),)
+    whole = places.only_city(float(np.nansum(tonnes)))
+    results = [Result(whole, causes=causes, status=MODELLED, notes=notes)]
+    sectors = np.asarray(emissions.columns["sector"]).astype(str)
+    for sector in dict.fromkeys(sectors[np.isfinite(tonnes)]):
+        part = places.only_city(float(np.nansum(tonnes[sectors == sector])))
+        results.append(Result(part, causes=causes, status=MODELLED, dimensions={"sector": sector}))
+    return tuple(results)
+
+
+@indicator(version="1")
+def emissions_per_person(emissions: Table, census_table: Table, *, places: Places) -> Result:
+    """Divide the inventory by the latest census, in t CO2e per person."""
+    whole = emissions_total(emissions, places=places)[0]
+    year, persons, _ = latest_census(census_table)
+    value = whole.value / persons
+    notes = (*whole.notes, f"people of the census of {year}")
+    return Result(
+        value, causes=whole.causes, status=MODELLED, period=emissions.date, notes=notes, missing=whole.missing
+    )

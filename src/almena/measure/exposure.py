@@ -1,0 +1,383 @@
+"""What an event reached: people, services, streets; and what wears on without one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+
+from almena.geo.crs import Coordinates, reproject
+from almena.geo.lines import length_inside
+from almena.geo.points import count_in
+from almena.geo.zonal import cell_centre_sum, zonal_sum
+from almena.measure.common import (
+    in_metres,
+    latest_census,
+    lists,
+    percent,
+    piled,
+    square_kilometres,
+    unknown,
+)
+from almena.measure.derived_events import Event, PeopleInside, alone, merged
+from almena.measure.derived_facilities import TrustedPoints, teaching_mask
+from almena.measure.derived_land import urban_area
+from almena.measure.derived_people import People
+from almena.measure.derived_transport import Stops
+from almena.measure.registry import indicator
+from almena.model.data import Grid, Layer, Table
+from almena.model.observation import (
+    MODELLED,
+    SENSITIVITY,
+    SOURCES,
+    Cause,
+    Result,
+    Values,
+    nothing,
+)
+from almena.model.place import Places
+
+OUTLINE = "the outline moved in or out by one population cell"
+POSITION_ERROR = 30.0  # metres, assumed: address positions and a hand-drawn outline
+
+
+@indicator(version="1")
+def flood_area(event: Event) -> Result:
+    """Measure the area inside the outline and each place, in km²."""
+    value = square_kilometres(event.by_place, event.crs)
+    return Result(
+        value,
+        causes=(unknown("how the outline was drawn is not published with the file"),),
+        period=event.date,
+    )
+
+
+@indicator(version="1")
+def flood_urban_area(event: Event, land_cover: Grid, *, places: Places) -> Result:
+    """Measure built-up land cover inside the outline and the boundary, in km²."""
+    value = places.only_city(urban_area(land_cover, event.by_place[0], event.crs))
+    causes = (unknown("land cover is a class given to satellite cells"),)
+    return Result(value, causes=causes, status=MODELLED, period=event.date)
+
+
+@indicator(version="1")
+def flood_population(
+    event: Event,
+    people_in_event: PeopleInside,
+    people: People,
+    population_grid: Grid,
+    census_table: Table | None = None,
+    *,
+    places: Places,
+) -> tuple[Result, ...]:
+    """Count the people inside the outline, unscaled; other ways to count stand beside it and make the range."""
+    value = people_in_event.persons
+    centre = cell_centre_sum(population_grid, event.by_place, event.crs)
+    whole = people.sum()
+    causes = [
+        Cause(OUTLINE, SENSITIVITY, *_moved(people_in_event, value)),
+        Cause("cells counted by their centre instead of their share", SENSITIVITY, centre, centre),
+    ]
+    beside = [
+        _beside(places, event, people_in_event.inner, {"outline": "moved in by one cell"}),
+        _beside(places, event, people_in_event.outer, {"outline": "moved out by one cell"}),
+        _beside(
+            places,
+            event,
+            float(cell_centre_sum(population_grid, alone(event.drawn), event.crs)[0]),
+            {"rule": "cell centres, outline not clipped to the boundary"},
+        ),
+    ]
+    if census_table is not None:
+        year, persons, _ = latest_census(census_table)
+        scaled = value * persons / whole[0]
+        causes.append(Cause(f"scaled to the census of {year}", SOURCES, scaled, scaled))
+        beside.append(_beside(places, event, float(scaled[0]), {"basis": f"scaled to the census of {year}"}))
+    note = "people who live inside the outline by the raster; not people counted as affected"
+    headline = Result(value, causes=tuple(causes), status=MODELLED, period=event.date, notes=(note,))
+    return headline, *beside
+
+
+def _moved(inside: PeopleInside, value: Values) -> tuple[Values, Values]:
+    """Spread the city's inner and outer counts over the places in proportion to their people."""
+    if value[0] <= 0:
+        return value * 0, value + inside.outer
+    return value * inside.inner / value[0], value * inside.outer / value[0]
+
+
+def _beside(places: Places, event: Event, number: float, dimensions: dict[str, str]) -> Result:
+    causes = (unknown("one of several ways to count"),)
+    values = places.only_city(number)
+    return Result(values, causes=causes, status=MODELLED, period=event.date, dimensions=dimensions)
+
+
+@indicator(version="1")
+def flood_population_share(
+    event: Event,
+    people_in_event: PeopleInside,
+    people: People,
+    settlement_people: PeopleInside | None = None,
+    *,
+    places: Places,
+) -> tuple[Result, ...]:
+    """Return the share of people inside the outline: by place, and settlements against the rest of the city."""
+    inside, whole = people_in_event.persons, people.sum()
+    value = percent(inside, whole)
+    low, high = (percent(n, whole) for n in _moved(people_in_event, inside))
+    results = [_share(value, inside, whole, low, high, event, {})]
+    if settlement_people is not None:
+        both = _persons_in_both(people, people_in_event, settlement_people)
+        in_settlements = float(settlement_people.persons[0])
+        rest_inside, rest = float(inside[0]) - both, float(whole[0]) - in_settlements
+        for name, part, total in (
+            ("informal settlements", both, in_settlements),
+            ("rest of the city", rest_inside, rest),
+        ):
+            one, all_of_them = places.only_city(part), places.only_city(total)
+            share = percent(one, all_of_them)
+            down, up = (low[0] / value[0], high[0] / value[0]) if value[0] > 0 else (1.0, 1.0)
+            results.append(_share(share, one, all_of_them, share * down, share * up, event, {"group": name}))
+    return tuple(results)
+
+
+def _share(
+    value: Values,
+    part: Values,
+    whole: Values,
+    low: Values,
+    high: Values,
+    event: Event,
+    dimensions: dict[str, str],
+) -> Result:
+    return Result(
+        value,
+        numerator=part,
+        denominator=whole,
+        causes=(Cause(OUTLINE, SENSITIVITY, low, high),),
+        status=MODELLED,
+        period=event.date,
+        dimensions=dimensions,
+    )
+
+
+def _persons_in_both(people: People, one: PeopleInside, other: PeopleInside) -> float:
+    """
+    Return persons in cells of both areas, as if the two lay independently inside a shared cell.
+
+    Only used for shares of groups; `flood_informal_population` cuts the shapes themselves.
+    """
+    first = np.asarray(one.fraction[0].todense()).reshape(-1)
+    second = np.asarray(other.fraction[0].todense()).reshape(-1)
+    return float((first * second * people.count).sum())
+
+
+@indicator(version="1")
+def flood_informal_population(
+    event: Event,
+    informal_settlements: Layer,
+    population_grid: Grid,
+    people: People,
+    census_table: Table | None = None,
+    census_settlements: Table | None = None,
+    *,
+    places: Places,
+) -> tuple[Result, ...]:
+    """Count the people inside the outline and inside informal settlements, by the raster."""
+    settlements = merged(informal_settlements, places.crs)
+    shape = alone(shapely.intersection(event.by_place[0], settlements))
+    value = places.only_city(_persons(population_grid, shape, places.crs))
+    centre = places.only_city(float(cell_centre_sum(population_grid, shape, places.crs)[0]))
+    causes = [Cause("cells counted by their centre instead of their share", SENSITIVITY, centre, centre)]
+    results = []
+    if census_table is not None:
+        year, persons, _ = latest_census(census_table)
+        scaled = value * persons / people.sum()[0]
+        causes.append(Cause(f"scaled to the census of {year}", SOURCES, scaled, scaled))
+        results.append(_beside(places, event, float(scaled[0]), {"basis": f"scaled to the census of {year}"}))
+    if census_settlements is not None:
+        causes.append(unknown("the raster and the census differ on how many people live in settlements"))
+    headline = Result(value, causes=tuple(causes), status=MODELLED, period=event.date)
+    return headline, *results
+
+
+def _persons(grid: Grid, shape: Any, crs: str) -> float:
+    return float(zonal_sum(grid, shape, crs)[0])
+
+
+@indicator(version="1")
+def flood_schools(
+    event: Event, schools: Layer, trusted_schools: TrustedPoints, *, places: Places
+) -> tuple[Result, ...]:
+    """
+    Count primary and secondary schools inside the outline at positions that can be trusted.
+
+    Schools at piles or away from their own district are gaps: they make the upper end of the range. All entries
+    of the register stand beside the headline as a method cause.
+    """
+    xy = trusted_schools.xy
+    teaching = teaching_mask(schools)
+    sure = count_in(xy[teaching & trusted_schools.trusted], event.by_place)
+    doubtful = count_in(xy[teaching & ~trusted_schools.trusted], event.by_place)
+    register = count_in(xy, event.by_place)
+    causes = (
+        Cause("schools whose position cannot be trusted", SENSITIVITY, sure, sure + doubtful),
+        Cause("all entries of the register, kindergartens included", SENSITIVITY, sure, register),
+        _near_the_outline(event, xy[teaching & trusted_schools.trusted], sure, places),
+    )
+    note = (
+        f"{int((teaching & ~trusted_schools.trusted).sum())} schools have a position that cannot be trusted"
+    )
+    share = float((~trusted_schools.trusted[teaching]).mean()) if teaching.any() else 0.0
+    headline = Result(
+        sure, causes=causes, period=event.date, piled=share, notes=(note, *trusted_schools.notes)
+    )
+    city = places.only_city(float(register[0]))
+    spread = (Cause("positions that cannot be trusted", SENSITIVITY, sure[0], register[0]),)
+    every = {"level": "all entries of the register, as located"}
+    return headline, Result(city, causes=spread, period=event.date, dimensions=every, piled=share)
+
+
+@indicator(version="1")
+def flood_hospitals(event: Event, real_hospitals: Layer, *, places: Places) -> Result:
+    """Count hospitals inside the outline."""
+    return _count(event, real_hospitals, places)
+
+
+@indicator(version="1")
+def flood_hydrants(
+    event: Event, hydrants: Layer, published_flood_hydrants: Layer | None = None, *, places: Places
+) -> tuple[Result, ...]:
+    """Count hydrants inside the outline, and those of them flagged operable."""
+    results = [_count(event, hydrants, places, published_flood_hydrants)]
+    if "operable" in hydrants.fields:
+        works = np.array([bool(v) for v in hydrants.fields["operable"]])
+        for name, which in (("operable", works), ("not operable", ~works)):
+            results.append(_only_city(_count(event, hydrants.take(which), places), {"state": name}))
+    return tuple(results)
+
+
+@indicator(version="1")
+def flood_bus_terminals(
+    event: Event, bus_terminals: Layer, published_flood_bus_terminals: Layer | None = None, *, places: Places
+) -> tuple[Result, ...]:
+    """Count terminals inside the outline, whole and by class."""
+    results = [_count(event, bus_terminals, places, published_flood_bus_terminals)]
+    names = lists(bus_terminals, "class")
+    for name in dict.fromkeys(names[names != ""]):
+        results.append(
+            _only_city(_count(event, bus_terminals.take(names == name), places), {"class": str(name)})
+        )
+    return tuple(results)
+
+
+@indicator(version="1")
+def flood_addresses(event: Event, addresses: Layer, *, places: Places) -> Result:
+    """Count address points inside the outline."""
+    return _count(event, addresses, places)
+
+
+@indicator(version="1")
+def flood_transit_stops(event: Event, all_stops: Stops) -> Result:
+    """Count distinct stops inside the outline."""
+    value = count_in(all_stops.xy, event.by_place)
+    return Result(value, causes=(unknown("the lists may lack stops"),), period=event.date)
+
+
+def _only_city(result: Result, dimensions: dict[str, str]) -> Result:
+    value = result.value.copy()
+    value[1:] = np.nan
+    return Result(**{**vars(result), "value": value, "dimensions": dimensions})
+
+
+def _count(event: Event, layer: Layer, places: Places, published: Layer | None = None) -> Result:
+    """
+    Count the features inside the outline whose position is their own.
+
+    Features piled on one coordinate widen the range upwards, features near the outline both ways, and a published
+    list of what the event reached is another source for the same count.
+    """
+    xy = in_metres(layer, places)
+    heap = piled(xy)
+    sure, every = count_in(xy[~heap], event.by_place), count_in(xy, event.by_place)
+    causes = [_near_the_outline(event, xy[~heap], sure, places)]
+    if heap.any():
+        name = "features that share one position with four or more others"
+        causes.append(Cause(name, SENSITIVITY, sure, every))
+    if published is not None:
+        listed = sure.copy()
+        listed[0] = len(published)
+        causes.append(Cause("the published list", SOURCES, listed, listed))
+    notes = (
+        (f"{int(heap.sum())} of {len(heap)} features are piled on shared positions",) if heap.any() else ()
+    )
+    share = float(heap.mean()) if len(heap) else 0.0
+    return Result(sure, causes=tuple(causes), period=event.date, piled=share, notes=notes)
+
+
+def _near_the_outline(event: Event, xy: Coordinates, sure: Values, places: Places) -> Cause:
+    """Return the counts if every feature within a position error of the outline lay on its other side."""
+    edge = shapely.boundary(event.drawn)
+    shapely.prepare(edge)
+    points = shapely.points(xy)
+    near = shapely.dwithin(edge, points, POSITION_ERROR)
+    low = count_in(xy[~near], event.by_place)
+    shapely.prepare(event.drawn)
+    outside = near & ~shapely.contains_xy(event.drawn, *xy.T)
+    high = sure + count_in(xy[outside], places.geometry)
+    return Cause(f"features within {POSITION_ERROR:.0f} m of the outline (assumed)", SENSITIVITY, low, high)
+
+
+@indicator(version="1")
+def flood_road_length(event: Event, streets: Layer, *, places: Places) -> Result:
+    """Measure the streets inside the outline, in km; at least, where streets are known in part of it."""
+    lines = reproject(streets.geometry, streets.crs, places.crs)
+    value = places.only_city(float(length_inside(lines, event.by_place[:1])[0]) / 1000)
+    known = 1.0
+    if streets.covered is not None:
+        covered = reproject(alone(streets.covered), streets.crs, places.crs)[0]
+        known = shapely.area(shapely.intersection(covered, event.by_place[0])) / max(
+            event.by_place[0].area, 1.0
+        )
+    if known <= 0:
+        return nothing(places, "the streets given do not reach the area of the event", period=event.date)
+    cause = Cause(
+        "streets outside the extract, if they lie as densely (assumed)", "expert", value, value / known
+    )
+    note = f"at least: streets are known in {100 * known:.0f} % of the area reached"
+    return Result(value, coverage=known, causes=(cause,), period=event.date, notes=(note,))
+
+
+@indicator(version="1")
+def published_difference(
+    event: Event,
+    published_flood_schools: Layer | None = None,
+    schools: Layer | None = None,
+    published_flood_hydrants: Layer | None = None,
+    hydrants: Layer | None = None,
+    published_flood_bus_terminals: Layer | None = None,
+    bus_terminals: Layer | None = None,
+    *,
+    places: Places,
+) -> tuple[Result, ...]:
+    """Compare published lists with the same count made here: all features inside the outline, as located."""
+    pairs = (
+        ("schools", schools, published_flood_schools),
+        ("hydrants", hydrants, published_flood_hydrants),
+        ("bus terminals", bus_terminals, published_flood_bus_terminals),
+    )
+    given = [(name, ours, theirs) for name, ours, theirs in pairs if ours is not None and theirs is not None]
+    if not given:
+        return (nothing(places, "no published list of what the event reached is given"),)
+    results = [_difference(event, name, ours, theirs, places) for name, ours, theirs in given]
+    worst = max(results, key=lambda r: float(r.value[0]))
+    headline = Result(**{**vars(worst), "dimensions": {}})
+    return headline, *results
+
+
+def _difference(event: Event, name: str, ours: Layer, theirs: Layer, places: Places) -> Result:
+    here = int(count_in(in_metres(ours, places), alone(event.drawn))[0])
+    value = places.only_city(100 * abs(here - len(theirs)) / max(1, len(theirs)))
+    note = f"{name}: {here} counted here, {len(theirs)} published, of {len(ours)}"
+    cause = Cause("both counts are complete", "enumerated", value, value)
+    return Result(value, causes=(cause,), period=event.date, dimensions={"list": name}, notes=(note,))

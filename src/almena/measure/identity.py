@@ -1,0 +1,324 @@
+"""City ID: how large the city is, who lives there, and how that changes."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from almena.geo.crs import geodesic_area
+from almena.geo.zonal import cell_centre_sum
+from almena.measure.common import (
+    SQUARE_METRES,
+    by_place,
+    cells_of,
+    in_metres,
+    latest_census,
+    percent,
+    piled,
+    plain,
+    ratio,
+    row_of,
+    square_kilometres,
+)
+from almena.measure.derived_events import merged
+from almena.measure.derived_people import People
+from almena.measure.registry import indicator
+from almena.model.data import Grid, Layer, Table
+from almena.model.observation import (
+    MODELLED,
+    REPORTED,
+    SENSITIVITY,
+    SOURCES,
+    Cause,
+    Result,
+    enumerated,
+)
+from almena.model.place import Places
+from almena.model.problem import AlmenaError
+
+OLDEST = 200
+
+
+@indicator(version="1")
+def area(boundary: Layer, census_territory: Table | None = None, *, places: Places) -> Result:
+    """
+    Measure the boundary on the ellipsoid, in km².
+
+    Other outlines of the same city and the published area widen the range.
+    """
+    value = geodesic_area(merged(boundary, boundary.crs), boundary.crs) / SQUARE_METRES
+    causes = []
+    for other in boundary.alternatives:
+        found = geodesic_area(merged(other, other.crs), other.crs) / SQUARE_METRES
+        causes.append(Cause(f"another outline of the city ({_file(other)})", SOURCES, found, found))
+    if census_territory is not None:
+        published = float(np.asarray(census_territory.columns["area"], dtype=float)[-1])
+        causes.append(Cause("area published with the census", SOURCES, published, published))
+    values = places.only_city(value)
+    return Result(values, causes=tuple(causes) or (enumerated(values),))
+
+
+def _file(layer: Layer) -> str:
+    return layer.sources[0].file if layer.sources else layer.role
+
+
+@indicator(version="1")
+def population_census(census_table: Table, *, places: Places) -> tuple[Result, ...]:
+    """Take over the latest census count, with earlier ones as further observations."""
+    year, persons, row = latest_census(census_table)
+    results = [_census_result(census_table, places, year, persons, row, {})]
+    for other, (y, count) in enumerate(
+        zip(census_table.columns["year"], census_table.columns["population"], strict=True)
+    ):
+        if other != row and np.isfinite(float(count)):
+            earlier = {"census": str(int(y))}
+            results.append(_census_result(census_table, places, int(y), float(count), other, earlier))
+    return tuple(results)
+
+
+def _census_result(
+    table: Table, places: Places, year: int, persons: float, row: int, dimensions: dict[str, str]
+) -> Result:
+    values = places.only_city(persons)
+    locators = {table.role: cells_of(table, ("year", "population"), row)}
+    return Result(
+        values,
+        causes=(enumerated(values),),
+        status=REPORTED,
+        period=str(year),
+        dimensions=dimensions,
+        locators=locators,
+    )
+
+
+@indicator(version="1")
+def population_raster(
+    people: People, population_grid: Grid, census_table: Table | None = None, *, places: Places
+) -> Result:
+    """Sum the raster inside each place, unscaled, each cell by the fraction inside."""
+    value = people.sum()
+    centres = cell_centre_sum(population_grid, places.geometry, places.crs)
+    causes = [Cause("cells counted by their centre instead of their share", SENSITIVITY, centres, centres)]
+    notes: tuple[str, ...] = ()
+    if census_table is not None:
+        year, persons, _ = latest_census(census_table)
+        scaled = value * persons / value[0]
+        causes.append(Cause(f"scaled to the census of {year}", SOURCES, scaled, scaled))
+        more = 100 * (value[0] / persons - 1)
+        notes = (f"the raster holds {more:+.1f} % people against the census of {year}",)
+    return Result(value, causes=tuple(causes), status=MODELLED, period=population_grid.date, notes=notes)
+
+
+@indicator(version="1")
+def population_density(
+    boundary: Layer, census_table: Table | None = None, people: People | None = None, *, places: Places
+) -> tuple[Result, ...]:
+    """
+    Divide the best dated count by the area: the census for the city, the raster scaled to it for its parts.
+
+    Raises
+    ------
+    AlmenaError
+        When there is neither a census nor a raster.
+    """
+    size = square_kilometres(places.geometry, places.crs)
+    size[0] = geodesic_area(merged(boundary, boundary.crs), boundary.crs) / SQUARE_METRES
+    if census_table is None and people is None:
+        raise AlmenaError.of("No count of people is given", "roles census_table, population_grid")
+    results = []
+    factor, year = 1.0, ""
+    if census_table is not None:
+        latest, persons, row = latest_census(census_table)
+        year = str(latest)
+        values = places.only_city(persons / size[0])
+        where = {"census_table": cells_of(census_table, ("population",), row)}
+        results.append(Result(values, causes=(enumerated(values),), period=year, locators=where))
+        factor = persons / people.sum()[0] if people is not None else 1.0
+    if people is not None:
+        results.append(_density_of_parts(people, size, factor, year, with_city=census_table is None))
+    return tuple(results)
+
+
+def _density_of_parts(
+    people: People, size: np.ndarray, factor: float, year: str, *, with_city: bool
+) -> Result:
+    value = ratio(people.sum() * factor, size)
+    unscaled = ratio(people.sum(), size)
+    if not with_city:
+        value[0] = np.nan
+    choice = f"raster scaled to the census of {year}" if year else "raster, unscaled: no census is given"
+    causes = (Cause("the raster as it is, not scaled to the census", SOURCES, unscaled, unscaled),)
+    return Result(value, causes=causes, status=MODELLED, period=year or people.date, notes=(choice,))
+
+
+@indicator(version="1")
+def population_growth(census_table: Table, *, places: Places) -> Result:
+    """Return the compound yearly change between the two latest censuses, in percent."""
+    return _growth(census_table, places, first=-2)
+
+
+@indicator(version="1")
+def population_growth_long(census_table: Table, *, places: Places) -> Result:
+    """Return the compound yearly change between the first and the latest census given, in percent."""
+    return _growth(census_table, places, first=0)
+
+
+def _growth(census_table: Table, places: Places, *, first: int) -> Result:
+    years = np.asarray(census_table.columns["year"], dtype=float)
+    persons = np.asarray(census_table.columns["population"], dtype=float)
+    order = np.argsort(years)
+    order = order[np.isfinite(persons[order]) & (persons[order] > 0)]
+    if len(order) < 2:
+        raise AlmenaError.of("Growth needs two censuses", census_table.role, f"{len(order)} given")
+    start, end = order[first], order[-1]
+    rate = 100 * ((persons[end] / persons[start]) ** (1 / (years[end] - years[start])) - 1)
+    values = places.only_city(float(rate))
+    locators = {
+        "census_table": "; ".join(cells_of(census_table, ("population",), int(i)) for i in (start, end))
+    }
+    period = f"{int(years[start])}/{int(years[end])}"
+    return Result(values, causes=(enumerated(values),), period=period, locators=locators)
+
+
+def age_bounds(text: str) -> tuple[int, int]:
+    """
+    Read an age group such as ``5 a 9 anos``, ``80+``, ``100 anos ou mais``, ``under 5`` or ``less than 1 year``.
+
+    Returns
+    -------
+    first, last : int
+        Years of age, both included; open groups end at 200.
+
+    Raises
+    ------
+    AlmenaError
+        When the text names no age.
+    """
+    words = plain(text)
+    numbers = [int(n) for n in re.findall(r"\d+", words)]
+    if not numbers:
+        raise AlmenaError.of(
+            f"No age in the group {text!r}", "column age_group", remedy="Translate it with codes."
+        )
+    if len(numbers) >= 2:
+        return numbers[0], numbers[1]
+    if re.search(r"\b(under|less|menos|moins|menor|below)\b", words):
+        return 0, numbers[0] - 1
+    if "+" in text or re.search(r"\b(mais|mas|more|over|plus|older|above)\b", words):
+        return numbers[0], OLDEST
+    return numbers[0], numbers[0]
+
+
+def _persons_between(table: Table, low: int, high: int) -> tuple[float, float]:
+    """Return women and men between two ages, both included; groups must lie inside or outside the bounds."""
+    women = men = 0.0
+    for text, w, m in zip(
+        table.columns["age_group"], table.columns["women"], table.columns["men"], strict=True
+    ):
+        first, last = age_bounds(str(text))
+        if low <= first and last <= high:
+            women, men = women + float(w), men + float(m)
+        elif first <= high and last >= low:
+            raise AlmenaError.of(
+                f"The age group {text!r} straddles {low}–{high} years",
+                table.role,
+                remedy="Load finer age groups.",
+            )
+    return women, men
+
+
+@indicator(version="1")
+def age_share(census_age_sex: Table, *, places: Places, from_age: float, to_age: float) -> tuple[Result, ...]:
+    """Return the share of an age group in all people, and among women and men apart."""
+    part = _persons_between(census_age_sex, int(from_age), int(to_age))
+    whole = _persons_between(census_age_sex, 0, OLDEST)
+    return (
+        _part(places, sum(part), sum(whole)),
+        _part(places, part[0], whole[0], {"sex": "women"}),
+        _part(places, part[1], whole[1], {"sex": "men"}),
+    )
+
+
+def _part(places: Places, part: float, whole: float, dimensions: dict[str, str] | None = None) -> Result:
+    values = places.only_city(float(percent(part, whole)))
+    return Result(
+        values,
+        numerator=places.only_city(part),
+        denominator=places.only_city(whole),
+        causes=(enumerated(values),),
+        dimensions=dimensions or {},
+    )
+
+
+@indicator(version="1")
+def dependency_ratio(census_age_sex: Table, *, places: Places) -> Result:
+    """Return children and older people per 100 people of 15 to 64 years."""
+    young, old = (
+        sum(_persons_between(census_age_sex, 0, 14)),
+        sum(_persons_between(census_age_sex, 65, OLDEST)),
+    )
+    return _part(places, young + old, sum(_persons_between(census_age_sex, 15, 64)))
+
+
+@indicator(version="1")
+def ageing_index(census_age_sex: Table, *, places: Places) -> Result:
+    """Return people of 65 years and more per 100 children under 15."""
+    old = sum(_persons_between(census_age_sex, 65, OLDEST))
+    return _part(places, old, sum(_persons_between(census_age_sex, 0, 14)))
+
+
+@indicator(version="1")
+def women_share(census_sex: Table, *, places: Places) -> Result:
+    """Return the share of women."""
+    return _share_of_row(census_sex, "sex", "women", places)
+
+
+@indicator(version="1")
+def urban_share(census_urban_rural: Table, *, places: Places) -> Result:
+    """Return the share of people in urban areas."""
+    return _share_of_row(census_urban_rural, "group", "urban", places)
+
+
+def _share_of_row(table: Table, column: str, word: str, places: Places) -> Result:
+    row = row_of(table, column, word)
+    persons = np.asarray(table.columns["persons"], dtype=float)
+    result = _part(places, float(persons[row]), float(np.nansum(persons)))
+    where = {table.role: cells_of(table, (column, "persons"), row)}
+    return Result(**{**vars(result), "locators": where})
+
+
+@indicator(version="1")
+def household_share(census_households: Table, *, places: Places, composition: str) -> Result:
+    """Take over the published share of households of one composition."""
+    row = row_of(census_households, "composition", composition)
+    values = places.only_city(float(census_households.columns["share"][row]))
+    where = {"census_households": cells_of(census_households, ("composition", "share"), row)}
+    return Result(values, causes=(enumerated(values),), status=REPORTED, locators=where)
+
+
+@indicator(version="1")
+def indigenous_population(census_indigenous: Table, *, places: Places) -> Result:
+    """Take over the number of indigenous people."""
+    row = row_of(census_indigenous, "group", "total")
+    values = places.only_city(float(census_indigenous.columns["persons"][row]))
+    where = {"census_indigenous": cells_of(census_indigenous, ("persons",), row)}
+    return Result(values, causes=(enumerated(values),), status=REPORTED, locators=where)
+
+
+@indicator(version="1")
+def minority_ethnic_share(census_ethnicity: Table, *, places: Places) -> Result:
+    """Return the share of people outside the largest self-declared group."""
+    persons = np.asarray(census_ethnicity.columns["persons"], dtype=float)
+    return _part(places, float(np.nansum(persons) - np.nanmax(persons)), float(np.nansum(persons)))
+
+
+@indicator(version="1")
+def address_count(addresses: Layer, *, places: Places) -> Result:
+    """Count address points in each place; points piled on one coordinate are kept apart as a cause."""
+    xy = in_metres(addresses, places)
+    heap = piled(xy)
+    value = by_place(xy, places)
+    sure = by_place(xy[~heap], places)
+    cause = Cause("address points that share one position with four or more others", SENSITIVITY, sure, value)
+    return Result(value, causes=(cause,), piled=float(heap.mean()) if len(heap) else 0.0)

@@ -1,0 +1,341 @@
+"""Run indicator cards: find their inputs, call their functions, and say how far each value can be trusted."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+
+from almena.measure import quality
+from almena.measure.dates import age_in_years, oldest, youngest
+from almena.measure.registry import Method
+from almena.model.card import Card, Role, UseRule
+from almena.model.data import RoleData
+from almena.model.observation import MISSING, Cause, Observation, Result
+from almena.model.origin import Origin
+from almena.model.place import Places
+from almena.model.problem import AlmenaError, Problem
+from almena.packs.loader import Grade
+
+
+class Supply(Protocol):
+    """Whoever reads files and hands over roles."""
+
+    def key(self, role: str) -> str | None:
+        """Return the hash of what the role would hold, or None when no usable file fills it."""
+        ...
+
+    def get(self, role: str) -> RoleData:
+        """Read the role; raises AlmenaError when its files cannot be used after all."""
+        ...
+
+
+@dataclass(frozen=True)
+class Content:
+    """
+    The tables and functions that a run works with.
+
+    Parameters
+    ----------
+    cards, roles, methods, rules, grades : mapping or sequence
+        As loaded from packs and plugins.
+    """
+
+    cards: Mapping[str, Card]
+    roles: Mapping[str, Role]
+    methods: Mapping[str, Method]
+    rules: Sequence[UseRule]
+    grades: Mapping[str, Grade]
+
+
+@dataclass
+class Runner:
+    """
+    Measure the indicators of one city.
+
+    Parameters
+    ----------
+    content : Content
+        Cards, roles, functions and rules.
+    places : Places
+        The city and its neighbourhoods.
+    supply : Supply
+        Hands over the roles that files fill.
+    today : str
+        Day of the run, ISO 8601.
+    memo : mutable mapping
+        Results of derived roles by key; hand over the same one again to redo only what changed.
+    """
+
+    content: Content
+    places: Places
+    supply: Supply
+    today: str
+    memo: MutableMapping[str, RoleData] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    _keys: dict[str, str | None] = field(default_factory=dict)
+
+    def key_of(self, role: str) -> str | None:
+        """Return the hash of everything a role depends on; None when it cannot be had."""
+        if role not in self._keys:
+            described = self.content.roles.get(role)
+            derived = described is not None and described.is_derived
+            self._keys[role] = self._derived_key(role) if derived else self.supply.key(role)
+        return self._keys[role]
+
+    def _derived_key(self, role: str) -> str | None:
+        method = self._maker(role)
+        return None if method is None else self._method_key(method, {})
+
+    def _maker(self, role: str) -> Method | None:
+        return self.content.methods.get(self.content.roles[role].maker)
+
+    def _method_key(self, method: Method, parameters: Mapping[str, Any]) -> str | None:
+        needs = [self.key_of(need) for need in method.needs]
+        if any(key is None for key in needs):
+            return None
+        wishes = [self.key_of(wish) or "-" for wish in method.wishes]
+        where = self.places.key if method.takes_places else ""
+        return _digest([method.label, where, sorted(parameters.items()), *needs, *wishes])
+
+    def get(self, role: str) -> RoleData:
+        """
+        Return a role, derived if need be; each is made once.
+
+        Raises
+        ------
+        AlmenaError
+            When its files cannot be used after all.
+        """
+        if not self.content.roles[role].is_derived:
+            return self.supply.get(role)
+        key = self.key_of(role)
+        if key is None:
+            raise AlmenaError.of(f"The role {role} cannot be made", role, "a role that it needs is missing")
+        if key not in self.memo:
+            self.memo[key] = self._derive(role, key)
+        return self.memo[key]
+
+    def _derive(self, role: str, key: str) -> RoleData:
+        method = self._maker(role)
+        assert method is not None
+        inputs = self._inputs(method)
+        made: RoleData = method.call(**inputs, **self._where(method))
+        given = [i for i in inputs.values() if i is not None]
+        origins = made.origins or _merge(o.then(method.label) for i in given for o in i.origins)
+        date = made.date if made.date != "unknown" else oldest(i.date for i in given if i.role != "boundary")
+        return made.with_(role=role, key=key, origins=origins, date=date)
+
+    def _inputs(self, method: Method) -> dict[str, RoleData | None]:
+        found: dict[str, RoleData | None] = {need: self.get(need) for need in method.needs}
+        for wish in method.wishes:
+            found[wish] = self.get(wish) if self.key_of(wish) is not None else None
+        return found
+
+    def _where(self, method: Method) -> dict[str, Places]:
+        return {"places": self.places} if method.takes_places else {}
+
+    def key_of_card(self, card: Card) -> str:
+        """Return the hash of method, parameters and inputs of a card; equal keys need no new computation."""
+        method = self.content.methods.get(card.function)
+        inputs = self._method_key(method, card.parameters) if method else None
+        facts = [card.id, card.unit, card.function, inputs or "missing", self.places.key]
+        return _digest([*facts, *(self.missing_roles(method) if method else [])])
+
+    def missing_roles(self, method: Method) -> list[str]:
+        """Return the roles given by files whose absence keeps a method from running."""
+        missing: list[str] = []
+        for need in method.needs:
+            if self.key_of(need) is not None:
+                continue
+            maker = self._maker(need) if self.content.roles[need].is_derived else None
+            missing += self.missing_roles(maker) if maker else [need]
+        return list(dict.fromkeys(missing))
+
+    def observe(self, card: Card) -> list[Observation]:
+        """Return the observations of one card, a gap included when there is nothing to say."""
+        method = self.content.methods.get(card.function)
+        if method is None:
+            return [self._gap(card, "", self._why_no_method(card))]
+        absent = self.missing_roles(method)
+        if absent:
+            titles = ", ".join(f"{self.content.roles[r].title.lower()} ({r})" for r in absent)
+            return [self._gap(card, method.label, f"no usable file fills: {titles}")]
+        try:
+            return self._measure(card, method)
+        except AlmenaError as error:
+            self.problems += error.problems
+            return [self._gap(card, method.label, error.problems[0].what, error.problems[0].remedy)]
+        except Exception as error:  # noqa: BLE001 - one method that fails must not cost the city its profile
+            why = f"{type(error).__name__}: {error}"
+            self.problems.append(
+                Problem(f"The method {method.label} failed", card.id, why, "Report it with the files.")
+            )
+            return [self._gap(card, method.label, f"the method failed ({why})")]
+
+    def _why_no_method(self, card: Card) -> str:
+        return (
+            "method not installed: " + card.function
+            if card.function
+            else "no open file holds this; people know it"
+        )
+
+    def _measure(self, card: Card, method: Method) -> list[Observation]:
+        inputs = self._inputs(method)
+        returned = method.call(**inputs, **card.parameters, **self._where(method))
+        results = returned if isinstance(returned, tuple) else (returned,)
+        given = [i for i in inputs.values() if i is not None]
+        observations = [o for result in results for o in self._observations(card, method, result, given)]
+        return observations or [self._gap(card, method.label, "the inputs say nothing about this city")]
+
+    def _observations(
+        self, card: Card, method: Method, result: Result, given: Sequence[RoleData]
+    ) -> list[Observation]:
+        if result.missing or not np.isfinite(result.value).any():
+            reason = result.missing or "the inputs say nothing about this city"
+            return (
+                []
+                if result.dimensions and not result.missing
+                else [self._gap_of(card, method, result, given, reason)]
+            )
+        origins = _located(given, result.locators)
+        period = result.period or youngest(i.date for i in given)
+        return [
+            self._value(card, method, result, given, int(index), origins, period)
+            for index in np.flatnonzero(np.isfinite(result.value))
+        ]
+
+    def _gap_of(
+        self, card: Card, method: Method, result: Result, given: Sequence[RoleData], reason: str
+    ) -> Observation:
+        gap = self._gap(card, method.label, reason, result.remedy)
+        dimensions = tuple(sorted(result.dimensions.items()))
+        return replace(
+            gap, dimensions=dimensions, origins=_located(given, result.locators), notes=result.notes
+        )
+
+    def _value(
+        self,
+        card: Card,
+        method: Method,
+        result: Result,
+        given: Sequence[RoleData],
+        index: int,
+        origins: tuple[Origin, ...],
+        period: str,
+    ) -> Observation:
+        value = float(result.value[index])
+        causes = quality.at_place(result.causes, index)
+        coverage = quality.at_place([Cause("", "", result.coverage, result.coverage)], index)[0][1]
+        facts = self._facts(result, value, causes, coverage, given)
+        grade = quality.judge(facts, self.content.rules).grade
+        spread = quality.combine_causes(value, causes, quality.width_of(grade, self.content.grades))
+        spread = quality.clip_to_unit(spread, value, card)
+        facts["width"] = quality.relative_width(value, spread, card)
+        fit = quality.judge(facts, self.content.rules)
+        place = self.places.items[index]
+        return Observation(
+            indicator=card.id,
+            place=place.id,
+            period=period,
+            place_kind=place.kind,
+            place_name=place.name,
+            dimensions=tuple(sorted(result.dimensions.items())),
+            value=value,
+            low=spread.low,
+            high=spread.high,
+            interval_kind=spread.kind,
+            unit=card.unit,
+            status=result.status,
+            use=fit.use,
+            quality=fit.grade,
+            method=method.label,
+            coverage=coverage,
+            causes=_shown(result, causes),
+            origins=origins,
+            reason="; ".join(fit.because),
+            remedy=result.remedy or (card.remedy if fit.because else ""),
+            notes=result.notes,
+            key=self.key_of_card(card),
+        )
+
+    def _facts(
+        self,
+        result: Result,
+        value: float,
+        causes: Sequence[tuple[str, float, float]],
+        coverage: float,
+        given: Sequence[RoleData],
+    ) -> dict[str, float | tuple[float, float]]:
+        apart = (
+            result.disagreement if math.isfinite(result.disagreement) else quality.disagreement(value, causes)
+        )
+        return {
+            "age": self._age(given),
+            "coverage": coverage,
+            "piled": result.piled,
+            "disagreement": apart,
+            "status": quality.STATUS_DISTANCE.get(result.status, 0.0),
+        }
+
+    def _age(self, given: Sequence[RoleData]) -> tuple[float, float]:
+        shares = [(0.0, 0.0)]
+        for data in given:
+            role = self.content.roles[data.role]
+            age = age_in_years(data.date, self.today)
+            shares.append((age / role.decide_years, age / role.discuss_years))
+        if any(math.isnan(d) for d, _ in shares):
+            known = [s for s in shares if not math.isnan(s[1])]
+            worst = max(s[1] for s in known)
+            return (math.nan, math.nan) if worst <= 1 else (worst, worst)
+        return max(s[0] for s in shares), max(s[1] for s in shares)
+
+    def _gap(self, card: Card, method: str, reason: str, remedy: str = "") -> Observation:
+        city = self.places.items[0]
+        return Observation(
+            indicator=card.id,
+            place=city.id,
+            period="",
+            place_kind=city.kind,
+            place_name=city.name,
+            unit=card.unit,
+            status=MISSING,
+            method=method,
+            reason=reason,
+            remedy=remedy or card.remedy,
+            key=self.key_of_card(card),
+        )
+
+
+def _shown(result: Result, causes: Sequence[tuple[str, float, float]]) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {"name": cause.name, "kind": kind, "low": _or_none(low), "high": _or_none(high)}
+        for cause, (kind, low, high) in zip(result.causes, causes, strict=True)
+    )
+
+
+def _or_none(number: float) -> float | None:
+    return None if math.isnan(number) else number
+
+
+def _located(given: Iterable[RoleData], locators: Mapping[str, str]) -> tuple[Origin, ...]:
+    merged = _merge(o for data in given for d in (data, *data.alternatives) for o in d.origins)
+    return tuple(replace(o, locator=locators.get(o.source.role, o.locator)) for o in merged)
+
+
+def _merge(origins: Iterable[Origin]) -> tuple[Origin, ...]:
+    """Keep one origin per file, with the longest list of steps."""
+    kept: dict[tuple[str, str], Origin] = {}
+    for origin in origins:
+        at = (origin.source.sha256, origin.source.role)
+        if at not in kept or len(origin.steps) > len(kept[at].steps):
+            kept[at] = origin
+    return tuple(kept.values())
+
+
+def _digest(parts: Sequence[Any]) -> str:
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()

@@ -1,0 +1,221 @@
+"""Social inclusion and protection: schools, hospitals, learning, informal settlements."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from almena.geo.crs import reproject
+from almena.geo.network import WalkNetwork
+from almena.geo.points import count_in
+from almena.geo.zonal import cell_centre_sum
+from almena.measure.access import access_results, walk_of
+from almena.measure.basic_infrastructure import NOT_ALL_MAPPED
+from almena.measure.common import (
+    by_place,
+    cells_of,
+    in_metres,
+    latest_census,
+    lists,
+    percent,
+    row_of,
+    unknown,
+)
+from almena.measure.derived_events import PeopleInside, alone, merged
+from almena.measure.derived_facilities import TrustedPoints, teaching_mask
+from almena.measure.derived_people import People, Walkers
+from almena.measure.registry import indicator
+from almena.model.data import Grid, Layer, Table
+from almena.model.observation import (
+    MODELLED,
+    REPORTED,
+    SENSITIVITY,
+    SOURCES,
+    Cause,
+    Result,
+    enumerated,
+    nothing,
+)
+from almena.model.place import Places
+
+
+@indicator(version="1")
+def school_access(
+    schools: Layer,
+    trusted_schools: TrustedPoints,
+    walkers: Walkers,
+    walk_network: WalkNetwork,
+    population_grid: Grid,
+    people: People,
+    settlement_people: PeopleInside | None = None,
+    *,
+    places: Places,
+    distance: float,
+) -> tuple[Result, ...]:
+    """Return the share of people within a walk of a primary or secondary school at a trusted position."""
+    walk = walk_of(walkers, walk_network, population_grid, places)
+    teaching = teaching_mask(schools)
+    sure = teaching & trusted_schools.trusted
+    slack = walk.to(trusted_schools.xy[sure], distance) - distance
+    every = walk.to(trusted_schools.xy[teaching], distance) - distance
+    more = percent(walkers.sum((every <= 0).astype(float)), walkers.sum())
+    causes = (Cause("schools whose position cannot be trusted, taken as located", SENSITIVITY, more, more),)
+    left_out = int((teaching & ~trusted_schools.trusted).sum())
+    notes = (f"{left_out} of {int(teaching.sum())} schools are left out: their position cannot be trusted",)
+    results = access_results(
+        walk, slack, people=people, settlements=settlement_people, causes=causes, notes=notes
+    )
+    share = left_out / max(1, int(teaching.sum()))
+    return tuple(Result(**{**vars(r), "piled": share}) for r in results)
+
+
+@indicator(version="1")
+def hospital_access(
+    real_hospitals: Layer,
+    walkers: Walkers,
+    walk_network: WalkNetwork,
+    population_grid: Grid,
+    people: People,
+    settlement_people: PeopleInside | None = None,
+    *,
+    places: Places,
+    distance: float,
+) -> tuple[Result, ...]:
+    """Return the share of people within a walk of a hospital; clinics are none."""
+    walk = walk_of(walkers, walk_network, population_grid, places)
+    slack = walk.to(in_metres(real_hospitals, places), distance) - distance
+    return access_results(
+        walk, slack, people=people, settlements=settlement_people, notes=real_hospitals.notes
+    )
+
+
+@indicator(version="1")
+def schools_count(schools: Layer, trusted_schools: TrustedPoints, *, places: Places) -> tuple[Result, ...]:
+    """Count primary and secondary schools: all of the register in the city, trusted positions in its parts."""
+    teaching = teaching_mask(schools)
+    every = by_place(trusted_schools.xy[teaching], places)
+    sure = by_place(trusted_schools.xy[teaching & trusted_schools.trusted], places)
+    value = sure.copy()
+    value[0] = every[0]
+    share = float((~trusted_schools.trusted[teaching]).mean()) if teaching.any() else 0.0
+    cause = Cause("schools whose position cannot be trusted", SENSITIVITY, np.minimum(value, sure), every)
+    cause.low[0] = every[0]  # type: ignore[index]
+    note = f"{int(teaching.sum())} of {len(teaching)} entries of the register teach at primary or secondary level"
+    results = [Result(value, causes=(cause,), notes=(note,), piled=0.0 if share < 0.02 else share)]
+    sectors = lists(schools, "sector")
+    for sector in dict.fromkeys(sectors[sectors != ""]):
+        part = places.only_city(
+            float(count_in(trusted_schools.xy[teaching & (sectors == sector)], places.geometry[:1])[0])
+        )
+        results.append(Result(part, causes=(enumerated(part),), dimensions={"sector": str(sector)}))
+    return tuple(results)
+
+
+@indicator(version="1")
+def pupils_count(schools: Layer, *, places: Places) -> Result:
+    """Add up the pupils enrolled in the schools of the register."""
+    if "pupils" not in schools.fields:
+        return nothing(places, "the register holds no enrolment")
+    value = places.only_city(float(np.nansum(np.asarray(schools.fields["pupils"], dtype=float))))
+    return Result(
+        value, causes=(enumerated(value),), notes=("pupils of all levels, also from outside the city",)
+    )
+
+
+@indicator(version="1")
+def hospitals_per_100k(real_hospitals: Layer, census_table: Table, *, places: Places) -> Result:
+    """Divide hospitals inside the boundary by the latest census, per 100,000 people."""
+    count = by_place(in_metres(real_hospitals, places), places)[0]
+    year, persons, _ = latest_census(census_table)
+    value = places.only_city(1e5 * count / persons)
+    notes = (f"{int(count)} hospitals; people of the census of {year}", *real_hospitals.notes)
+    return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=notes)
+
+
+@indicator(version="1")
+def community_facilities(social_facilities: Layer, *, places: Places) -> Result:
+    """Count community facilities on the map in the city; at least."""
+    value = places.only_city(float(by_place(in_metres(social_facilities, places), places)[0]))
+    return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=("at least: " + NOT_ALL_MAPPED,))
+
+
+@indicator(version="1")
+def informal_settlement_population(
+    informal_settlements: Layer,
+    settlement_people: PeopleInside,
+    population_grid: Grid,
+    census_settlements: Table | None = None,
+    *,
+    places: Places,
+) -> tuple[Result, ...]:
+    """Count the people of the raster inside the outlines of informal settlements and each place."""
+    value = settlement_people.persons
+    shape = merged(informal_settlements, places.crs)
+    clipped = alone(shapely.intersection(shape, places.city))
+    centre = float(cell_centre_sum(population_grid, clipped, places.crs)[0])
+    factor = centre / value[0] if value[0] > 0 else 1.0
+    causes = [
+        Cause(
+            "cells counted by their centre instead of their share",
+            SENSITIVITY,
+            value * factor,
+            value * factor,
+        )
+    ]
+    if census_settlements is not None:
+        counted = float(census_settlements.columns["persons"][row_of(census_settlements, "group", "inside")])
+        share = counted / value[0] if value[0] > 0 else 1.0
+        causes.append(Cause("counted by the census", SOURCES, value * share, value * share))
+    headline = Result(value, causes=tuple(causes), status=MODELLED, period=population_grid.date)
+    drawn = reproject(informal_settlements.geometry, informal_settlements.crs, places.crs)
+    repeated = places.only_city(float(cell_centre_sum(population_grid, drawn, places.crs).sum()))
+    rule = {"rule": "cell centres, outlines not clipped to the boundary"}
+    beside = Result(
+        repeated,
+        causes=(unknown("one of several ways to count"),),
+        status=MODELLED,
+        period=headline.period,
+        dimensions=rule,
+    )
+    return headline, beside
+
+
+@indicator(version="1")
+def informal_settlement_census(census_settlements: Table, *, places: Places) -> Result:
+    """Take over the people whom the census counted in informal settlements."""
+    row = row_of(census_settlements, "group", "inside")
+    value = places.only_city(float(census_settlements.columns["persons"][row]))
+    where = {"census_settlements": cells_of(census_settlements, ("group", "persons"), row)}
+    return Result(value, causes=(enumerated(value),), status=REPORTED, locators=where)
+
+
+@indicator(version="1")
+def informal_settlement_share(census_settlements: Table, *, places: Places) -> Result:
+    """Return the share of people whom the census counted in informal settlements."""
+    return _of_all(census_settlements, "group", "inside", places)
+
+
+@indicator(version="1")
+def literacy(census_literacy: Table, *, places: Places) -> Result:
+    """Return the share of people who can read and write."""
+    return _of_all(census_literacy, "group", "literate", places)
+
+
+@indicator(version="1")
+def education_share(census_education: Table, *, places: Places, level: str) -> Result:
+    """Return the share of adults whose highest completed level is the one given."""
+    return _of_all(census_education, "level", level, places)
+
+
+def _of_all(table: Table, column: str, word: str, places: Places) -> Result:
+    row = row_of(table, column, word)
+    persons = np.asarray(table.columns["persons"], dtype=float)
+    value = places.only_city(float(percent(persons[row], np.nansum(persons))))
+    where = {table.role: cells_of(table, (column, "persons"), row)}
+    return Result(
+        value,
+        numerator=places.only_city(float(persons[row])),
+        denominator=places.only_city(float(np.nansum(persons))),
+        causes=(enumerated(value),),
+        locators=where,
+    )

@@ -1,0 +1,1 @@
+"""Reports, exports and maps: the only room that speaks to readers outside."""

@@ -1,0 +1,94 @@
+"""How good is what we know: use classes, ages of the sources, blind spots."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from almena.measure.dates import age_in_years
+from almena.model.origin import Source
+from almena.publish.blocks import Block, Cell, Grid
+from almena.publish.chapters.desk import Desk
+from almena.publish.figures import value_texts
+from almena.publish.sentences import PARTIAL
+from almena.publish.wording import date_text, number_text, share_text
+from almena.publish.words import word, words
+
+
+def blocks(at: Desk) -> list[Block]:
+    """Return what to know before using any number."""
+    blind = at.atlas.blind()
+    found: list[Block] = [_use_table(at), _status_table(at), _ages(at)]
+    found += [blind] if blind else []
+    found += [b for b in (_partial(at), _gap_reasons(at)) if b.rows]
+    return found + at.numbers("What the record of the event is worth", at.facts.cards("known"))
+
+
+def _use_table(at: Desk) -> Grid:
+    counts = at.facts.uses + Counter(missing=len(at.facts.gaps), withheld=len(at.facts.withheld))
+    rows = tuple((Cell(w.word, use=w), Cell(str(counts[w.id]), number=True), Cell(w.meaning)) for w in words("use"))
+    note = "The class follows from age, coverage, position and agreement of the sources, by rules in a table."
+    return Grid("How far the values can be trusted", ("Use class", "Indicators", "Meaning"), rows, note=note)
+
+
+def _status_table(at: Desk) -> Grid:
+    found = [w for w in words("status") if at.facts.statuses[w.id]]
+    rows = tuple((Cell(w.word), Cell(str(at.facts.statuses[w.id]), number=True), Cell(w.meaning)) for w in found)
+    return Grid("How the values were obtained", ("Status", "Indicators", "Meaning"), rows)
+
+
+def _ages(at: Desk) -> Grid:
+    rows = tuple(_age_row(at, source) for source in sorted(at.material.sources, key=lambda s: _order(at, s)))
+    head = ("What it is", "Speaks of", "Age in years", "Fitness by age")
+    return Grid("Age and fitness of every source", head, rows, first=15)
+
+
+def _order(at: Desk, source: Source) -> tuple[float, str, str]:
+    age = age_in_years(source.date, at.material.run_date)
+    return -(math.inf if math.isnan(age) else age), source.role, source.file
+
+
+def _age_row(at: Desk, source: Source) -> tuple[Cell, ...]:
+    role = at.material.roles.get(source.role)
+    age = age_in_years(source.date, at.material.run_date)
+    title = role.title if role else source.role
+    number = at.maker.numbers[source]
+    return (
+        Cell(title, small=source.file.rsplit("/", 1)[-1], href=f"#source-{number}"),
+        Cell(date_text(source.date)),
+        Cell("unknown" if math.isnan(age) else number_text(age, 1), number=True),
+        _fitness(at, source.role, age),
+    )
+
+
+def _fitness(at: Desk, role_id: str, age: float) -> Cell:
+    role = at.material.roles.get(role_id)
+    if math.isnan(age) or role is None:
+        fit = "unknown"
+    else:
+        fit = "decide" if age <= role.decide_years else "discuss" if age <= role.discuss_years else "context"
+    return Cell(word("fit", fit).word, use=word("fit", fit))
+
+
+def _partial(at: Desk) -> Grid:
+    found = [
+        o for o in at.facts.headlines.values() if o.coverage is not None and o.coverage < PARTIAL and not o.is_missing
+    ]
+    found.sort(key=lambda o: (o.coverage or 0.0, o.indicator))
+    rows = tuple(
+        (
+            Cell(at.material.cards[o.indicator].title, href="#" + at.maker.figure(o, full=False).anchor),
+            Cell(share_text(o.coverage or 0.0), number=True),
+            Cell(value_texts(o, at.material.cards[o.indicator])[0], number=True),
+        )
+        for o in found
+    )
+    note = "These values hold for the covered part only. The rest is unknown; it is not zero."
+    head = ("Indicator", "Covered", "Value in the covered part")
+    return Grid("Where the sources are blind", head, rows, first=8, note=note)
+
+
+def _gap_reasons(at: Desk) -> Grid:
+    counts = Counter(o.reason or "no reason given" for o in (*at.facts.gaps, *at.facts.withheld))
+    rows = tuple((Cell(reason), Cell(str(n), number=True)) for reason, n in counts.most_common())
+    return Grid("Why values are missing", ("Reason", "Indicators"), rows, first=8)

@@ -1,0 +1,189 @@
+"""Turn observations into figures as readers meet them, each with the way back to its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from almena.model.card import Card
+from almena.model.observation import Observation
+from almena.model.origin import Source
+from almena.packs.loader import load_grades
+from almena.publish.benchmarks import judgement_text
+from almena.publish.blocks import CauseLine, Cell, Figure, Numbers, Proof, Reading, SourceLine, Word
+from almena.publish.facts import Facts, is_withheld
+from almena.publish.wording import (
+    date_text,
+    figure_texts,
+    listed,
+    number_text,
+    share_text,
+    unit_text,
+    with_unit,
+    year_text,
+)
+from almena.publish.words import word
+
+_LONGEST_LOCATOR = 240
+_MOST_READINGS = 24
+BOUNDARY = "boundary"
+
+
+@dataclass
+class FigureMaker:
+    """
+    Make figures, each told in full once and linked to afterwards.
+
+    Parameters
+    ----------
+    facts : Facts
+        The observations of the run.
+    """
+
+    facts: Facts
+    told: set[str] = field(default_factory=set)
+    numbers: dict[Source, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        cited = (o.source for obs in self.facts.material.observations for o in obs.origins)
+        every = dict.fromkeys([*self.facts.material.sources, *cited])
+        self.numbers = {source: number for number, source in enumerate(every, start=1)}
+
+    def figure(self, observation: Observation, *, full: bool = True) -> Figure:
+        """Return the figure of a headline; its proof only the first time it is told in full."""
+        card = self.facts.material.cards[observation.indicator]
+        with_proof = full and card.id not in self.told
+        if with_proof:
+            self.told.add(card.id)
+        value, spread = value_texts(observation, card)
+        return Figure(
+            indicator=card.id,
+            title=card.title,
+            use=use_word(observation),
+            value=value,
+            range=spread,
+            period=date_text(observation.period) if observation.period else "",
+            status=word("status", observation.status).word,
+            missing=observation.is_missing,
+            reason=observation.reason,
+            remedy=observation.remedy or card.remedy,
+            review=self.facts.material.confirmed_by.get(card.id, ""),
+            benchmark=judgement_text(card, observation),
+            proof=self._proof(observation, card) if with_proof else None,
+        )
+
+    def numbers_of(self, title: str, cards: Iterable[Card]) -> Numbers:
+        """Return the figures of cards in full: values first in the order given, then holes."""
+        found = [o for card in cards if (o := self.facts.headlines.get(card.id)) is not None]
+        return Numbers(
+            title,
+            tuple(self.figure(o) for o in found if not o.is_missing),
+            tuple(self.figure(o) for o in found if o.is_missing),
+        )
+
+    def cell(self, observation: Observation | None) -> Cell:
+        """Return a value with its range as a cell of a table."""
+        if observation is None:
+            return Cell("no value", number=True)
+        if observation.is_missing:
+            return Cell("withheld" if is_withheld(observation) else "no value", number=True)
+        value, spread = value_texts(observation, self.facts.material.cards[observation.indicator], unit=False)
+        return Cell(value.removeprefix("about "), spread, use=use_word(observation), number=True)
+
+    def _proof(self, observation: Observation, card: Card) -> Proof:
+        return Proof(
+            exact=exact_text(observation, card),
+            definition=card.definition,
+            denominator=card.denominator,
+            quality=_quality_text(observation.quality),
+            method=observation.method,
+            coverage="" if observation.coverage is None else share_text(observation.coverage),
+            status=word("status", observation.status).meaning,
+            codes=listed(f"{k.upper()} {v}" for k, v in card.codes.items()),
+            causes=tuple(_cause_line(c, card) for c in observation.causes),
+            sources=self.source_lines(observation),
+            notes=observation.notes,
+            others=tuple(_reading(o, card) for o in self.facts.others(card.id)[:_MOST_READINGS]),
+            places=sum(not o.is_missing for o in self.facts.parts(card.id).values()),
+        )
+
+    def source_lines(self, observation: Observation) -> tuple[SourceLine, ...]:
+        """Return the files behind an observation, once each."""
+        lines = {
+            o.source: SourceLine(self.numbers[o.source], o.source.file, _short(o.locator), " → ".join(o.steps))
+            for o in observation.origins
+        }
+        return tuple(lines.values())
+
+
+def value_texts(observation: Observation, card: Card, *, unit: bool = True) -> tuple[str, str]:
+    """Return the rounded value with its unit, and the rounded range."""
+    if observation.value is None:
+        return "", ""
+    value, spread = figure_texts(observation.value, observation.low, observation.high, card.decimals)
+    return with_unit(value, observation.unit or card.unit, observation.value) if unit else value, spread
+
+
+def exact_text(observation: Observation, card: Card) -> str:
+    """Return the value and its interval with two more digits than the card shows."""
+    if observation.value is None:
+        return ""
+    digits = card.decimals + (1 if observation.unit == "persons" else 2)
+    whole = all(v is None or float(v).is_integer() for v in (observation.value, observation.low, observation.high))
+    digits = 0 if whole else digits
+    text = with_unit(number_text(observation.value, digits), observation.unit, observation.value)
+    if observation.low is None or observation.high is None:
+        return text
+    if observation.low == observation.high:
+        return f"{text}; a complete count, no range"
+    ends = f"{number_text(observation.low, digits)} to {number_text(observation.high, digits)}"
+    kinds = listed(word("cause", k).word for k in observation.interval_kind.split("+"))
+    return f"{text}; 90{chr(0xA0)}% range {ends}" + (f" ({kinds})" if kinds else "")
+
+
+def source_text(observation: Observation, most: int = 3) -> str:
+    """Return whom to credit for a value with the years of the files; the city's outline only when it is all."""
+    sources = dict.fromkeys(o.source for o in observation.origins)
+    telling = [s for s in sources if s.role != BOUNDARY] or list(sources)
+    return listed(map(_credit, telling), most) or "no source named"
+
+
+def _credit(source: Source) -> str:
+    name = source.attribution or source.file.rsplit("/", 1)[-1]
+    return name if source.date == "unknown" else f"{name} {year_text(source.date)}"
+
+
+def use_word(observation: Observation) -> Word:
+    """Return the use class of a value, or the word for a gap."""
+    if is_withheld(observation):
+        return word("use", "withheld")
+    return word("use", "missing" if observation.is_missing else observation.use)
+
+
+def dimension_text(observation: Observation) -> str:
+    """Return what sets an observation apart from the headline."""
+    return listed(f"{k.replace('_', ' ')}: {v}" for k, v in observation.dimensions)
+
+
+def _reading(observation: Observation, card: Card) -> Reading:
+    value, spread = value_texts(observation, card)
+    what = dimension_text(observation) or "another date"
+    return Reading(what, value, spread, date_text(observation.period), use_word(observation))
+
+
+def _cause_line(cause: dict[str, object], card: Card) -> CauseLine:
+    low, high = cause.get("low"), cause.get("high")
+    spread = ""
+    if isinstance(low, int | float) and isinstance(high, int | float):
+        texts = [number_text(float(end), card.decimals) for end in (low, high)]
+        spread = texts[0] if low == high else f"{texts[0]} to {texts[1]} {unit_text(card.unit)}"
+    return CauseLine(str(cause.get("name", "")), word("cause", str(cause.get("kind", ""))).word, spread)
+
+
+def _quality_text(grade: str) -> str:
+    known = load_grades().get(grade)
+    return f"{grade}: {known.meaning}" if known else ""
+
+
+def _short(locator: str) -> str:
+    return locator if len(locator) <= _LONGEST_LOCATOR else locator[: _LONGEST_LOCATOR - 1].rstrip() + "…"

@@ -1,0 +1,294 @@
+"""Decide what each map shows, from what an edition may draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import shapely
+
+from almena.geo.crs import reproject
+from almena.model.data import Layer
+from almena.model.observation import Observation
+from almena.model.origin import Source
+from almena.packs.table import Row, read_table
+from almena.publish.blocks import Cell, Grid, Picture
+from almena.publish.editions import SETTLEMENTS
+from almena.publish.event import AFTER, BEFORE, FLOOD, FLOOD_MAP, Event, dating_text
+from almena.publish.facts import Facts
+from almena.publish.figures import FigureMaker
+from almena.publish.maps.shapes import (
+    Bounds,
+    Drawn,
+    MapJob,
+    Style,
+    area_outline,
+    line_outline,
+    outside,
+    palette,
+    steps,
+)
+from almena.publish.wording import capital, listed, number_text, share_text, with_unit
+
+WATER, GREEN, STREETS = ("water_bodies", "rivers"), ("open_spaces", "forests"), "streets"
+RANKED = 5
+_STREET_CREDIT = "OpenStreetMap"
+
+
+@dataclass
+class Atlas:
+    """
+    Compose the maps of a report and remember what has to be painted.
+
+    Parameters
+    ----------
+    facts : Facts
+        The run, already cut to its edition.
+    event : Event or None
+        The flood, when its outline is given.
+    maker : FigureMaker
+        Makes the cells of the lists beside the maps.
+    """
+
+    facts: Facts
+    event: Event | None
+    maker: FigureMaker
+    jobs: list[MapJob] = field(default_factory=list)
+    _layers: dict[str, Layer | None] = field(default_factory=dict)
+    _credits: list[Source] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.places = self.facts.material.places
+        self.bounds = _with_margin(tuple(shapely.bounds(self.places.city)))
+        self.pixel = (self.bounds[2] - self.bounds[0]) / 1000
+        self.mask = outside(self.places.city, self.bounds, self.pixel)
+
+    def minute(self) -> Picture:
+        """Return the first map: the event over the neighbourhoods, or the city without one."""
+        if self.event is None:
+            return self.overview("minute.png")
+        drawn = [*self._ground(), *self._event_layer(), *self._parts()]
+        title = f"Where the water of {self.event.name} stood"
+        alt = f"Outline of {self.event.name} over the {self._parts_text()} of {self.facts.material.name}."
+        return self._finish("minute.png", title, alt, drawn, table=self._reached_list())
+
+    def overview(self, file: str = "overview.png") -> Picture:
+        """Return a map of land, water, green and, coarsely, informal settlements; no hazard and no people."""
+        drawn = [*self._ground(green=True), *self._settlements(), *self._parts()]
+        legend = listed(d.legend.lower() for d in drawn if d.legend)
+        name = self.facts.material.name
+        alt = f"{name} with its {self._parts_text()}" + (f"; shown: {legend}." if legend else ".")
+        return self._finish(file, f"{name} and its neighbourhoods", alt, drawn)
+
+    def blind(self) -> Picture | None:
+        """Return where the street data end; None when there are none or they cover the city."""
+        streets = self._layer(STREETS)
+        if streets is None:
+            return None
+        covered = self._covered(streets)
+        share = shapely.area(covered) / shapely.area(self.places.city)
+        style = palette()
+        blind = self._area([shapely.difference(self.places.city, covered)], style["blind"], "No street data")
+        lines = Drawn(line_outline(streets.geometry, self.pixel), style["street"], filled=False)
+        drawn = [*self._ground(), lines, blind, *self._parts()]
+        title = "Where our street data end"
+        alt = f"The street data cover {share_text(share)} of the area; the hatched rest is unknown, not empty."
+        note = f"{alt} Every walking distance in this report holds for the covered part only."
+        return self._finish("blind.png", title, alt, drawn, note=note, credit_of=(STREETS,))
+
+    def promised(self) -> Picture | None:
+        """Return the older hazard map against the event; None unless both are given."""
+        hazard = self._layer(FLOOD_MAP)
+        if self.event is None or hazard is None:
+            return None
+        style = palette()
+        reached = self._area(self._event_geometry(), style["event"], "Reached, not on the map (missed)")
+        false = self._area(hazard.geometry, style["promise"], "On the map, not reached")
+        hits = replace(
+            false,
+            style=replace(style["promise"], colour="none"),
+            legend="On the map and reached (hit)",
+            key=replace(style["event"], hatch=style["promise"].hatch),
+        )
+        drawn = [*self._ground(), false, reached, hits, *self._parts()]
+        dated = dating_text(self.event.map_dating, hazard)
+        title = "The map of flood-prone land against the flood"
+        if self.event.map_dating != BEFORE:
+            title += " (not a test)"
+        alt = f"Flood-prone land on the map, {dated}, drawn over the area that {self.event.name} reached."
+        note = f"The map is {dated}." if self.event.map_dating in (BEFORE, AFTER) else f"The map is {dated}"
+        return self._finish("promised.png", title, alt, drawn, note=note, credit_of=(FLOOD, FLOOD_MAP))
+
+    def choropleths(self, chapter: str) -> list[Picture]:
+        """Return the maps by neighbourhood that the table of maps asks for and the values allow."""
+        rows = [r for r in read_table("choropleths.csv") if r["chapter"] == chapter]
+        wanted = [r for r in rows if r["needs_event"] != "yes" or self.event is not None]
+        return [p for row in wanted if (p := self._choropleth(row)) is not None]
+
+    def _choropleth(self, row: Row) -> Picture | None:
+        parts = self.facts.parts(row["indicator"])
+        values = {place: o for place, o in parts.items() if not o.is_missing}
+        card = self.facts.material.cards.get(row["indicator"])
+        if len(values) < 2 or card is None:
+            return None
+        ranked = sorted(values.values(), key=lambda o: (_sign(row) * (o.value or 0.0), o.place))
+        drawn = [*self._ground(), *self._classes(values, row, card.unit), *self._parts()]
+        name = row["indicator"].replace(".", "-") + ".png"
+        first = listed(
+            f"{self.facts.place_names.get(o.place, o.place)} ({with_unit(number_text(o.value or 0.0), o.unit)})"
+            for o in ranked[:3]
+        )
+        way = "highest" if row["order"] == "high" else "lowest"
+        alt = f"{row['title']} by neighbourhood; the {way} are {first}."
+        note = f"Numbers 1 to {min(RANKED, len(ranked))} mark the {way} values."
+        table = self.ranking(ranked, f"{row['title']}, by neighbourhood, {way} first", row["indicator"])
+        labels = self._rank_labels(ranked[:RANKED])
+        credits = tuple(dict.fromkeys(o.source.role for o in ranked[0].origins))
+        title = f"{row['title']}, by neighbourhood"
+        return self._finish(name, title, alt, drawn, note=note, table=table, labels=labels, credit_of=credits)
+
+    def ranking(self, ranked: Sequence[Observation], caption: str, indicator: str) -> Grid:
+        """Return the list that says the same as a map by neighbourhood."""
+        rows = tuple(
+            (Cell(str(i), number=True), Cell(self.facts.place_names.get(o.place, o.place)), self.maker.cell(o))
+            for i, o in enumerate(ranked, start=1)
+        )
+        unit = self.facts.material.cards[indicator].unit
+        return Grid(caption, ("Rank", "Neighbourhood", with_unit("Value,", unit)), rows, first=RANKED)
+
+    def _classes(self, values: dict[str, Observation], row: Row, unit: str) -> list[Drawn]:
+        cuts = [float(c) for c in row["cuts"].split()]
+        class_of = {place: int(np.searchsorted(cuts, o.value, side="right")) for place, o in values.items()}
+        texts = _class_texts(cuts, unit)
+        found = []
+        for number, style in enumerate(steps()[: len(cuts) + 1]):
+            shapes = [g for p, g in self._polygons() if class_of.get(p) == number]
+            found.append(self._area(shapes, style, texts[number]))
+        empty = [g for p, g in self._polygons() if p not in class_of]
+        return [*found, *([self._area(empty, palette()["nothing"], "No value")] if empty else [])]
+
+    def _rank_labels(self, ranked: Sequence[Observation]) -> tuple[tuple[float, float, str], ...]:
+        points = {p: shapely.point_on_surface(g) for p, g in self._polygons()}
+        return tuple(
+            (points[o.place].x, points[o.place].y, str(i)) for i, o in enumerate(ranked, start=1) if o.place in points
+        )
+
+    def _ground(self, *, green: bool = False) -> list[Drawn]:
+        style = palette()
+        drawn = [self._area([self.places.city], style["ground"])]
+        if green:
+            drawn += self._of_roles(GREEN, style["green"], "Parks and woods on the map")
+        return drawn + self._of_roles(WATER, style["water"], "Water on the map")
+
+    def _of_roles(self, roles: Iterable[str], style: Style, legend: str) -> list[Drawn]:
+        found = []
+        for layer in filter(None, map(self._layer, roles)):
+            area = shapely.get_dimensions(layer.geometry) == 2
+            found.append(self._area(layer.geometry[area], style, legend))
+            found.append(Drawn(line_outline(layer.geometry[~area], self.pixel), replace(style, width=0.8), filled=False))
+            self._credits += layer.sources
+            legend = ""
+        return [d for d in found if len(d.outline.xy)]
+
+    def _settlements(self) -> list[Drawn]:
+        layer = self._layer(SETTLEMENTS)
+        if layer is None:
+            return []
+        self._credits += layer.sources
+        return [self._area(layer.geometry, palette()["settlement"], "Informal settlements, coarse")]
+
+    def _event_layer(self) -> list[Drawn]:
+        style = palette()
+        shape = self._event_geometry()
+        edge = Drawn(line_outline(shape, self.pixel), style["event_edge"], filled=False)
+        return [self._area(shape, style["event"], "Area reached by the water"), edge]
+
+    def _event_geometry(self) -> Any:
+        layer = self._layer(FLOOD)
+        assert layer is not None
+        self._credits += layer.sources
+        return layer.geometry
+
+    def _parts(self) -> list[Drawn]:
+        shapes = [g for _, g in self._polygons()]
+        return [Drawn(line_outline(shapes, self.pixel), palette()["part"], filled=False)] if shapes else []
+
+    def _polygons(self) -> list[tuple[str, Any]]:
+        return [(p.id, g) for p, g in zip(self.places.items[1:], self.places.geometry[1:], strict=True)]
+
+    def _parts_text(self) -> str:
+        return f"{len(self.places) - 1} neighbourhoods" if len(self.places) > 1 else "area"
+
+    def _area(self, geometry: Any, style: Style, legend: str = "") -> Drawn:
+        shapes = np.array(list(geometry), dtype=object)
+        return Drawn(area_outline(shapes, self.pixel), style, filled=True, legend=legend)
+
+    def _covered(self, streets: Layer) -> Any:
+        known = streets.covered
+        if known is None:
+            known = shapely.box(*shapely.total_bounds(streets.geometry))
+        return shapely.intersection(known, self.places.city)
+
+    def _layer(self, role: str) -> Layer | None:
+        """Return a role as a layer in the city's coordinate system, once."""
+        if role not in self._layers:
+            data = self.facts.material.layer(role)
+            usable = isinstance(data, Layer) and len(data) > 0
+            self._layers[role] = _moved(data, self.places.crs) if usable else None  # type: ignore[arg-type]
+        return self._layers[role]
+
+    def _reached_list(self) -> Grid | None:
+        parts = self.facts.parts("exposure.flood_population")
+        ranked = sorted((o for o in parts.values() if o.value), key=lambda o: (-(o.value or 0.0), o.place))
+        if not ranked:
+            return None
+        caption = "People inside the outline, by neighbourhood, most first"
+        return self.ranking(ranked, caption, "exposure.flood_population")
+
+    def _finish(
+        self,
+        file: str,
+        title: str,
+        alt: str,
+        drawn: Sequence[Drawn],
+        *,
+        note: str = "",
+        table: Grid | None = None,
+        labels: tuple[tuple[float, float, str], ...] = (),
+        credit_of: tuple[str, ...] = (),
+    ) -> Picture:
+        job = MapJob(file, self.bounds, tuple(drawn), self.mask, labels, self._credit(credit_of))
+        self.jobs.append(job)
+        width, height = job.size
+        return Picture(title, f"maps/{file}", alt, width, height, note, table)
+
+    def _credit(self, roles: tuple[str, ...]) -> str:
+        wanted = {"boundary", "neighbourhoods", *roles}
+        sources = [s for s in self.facts.material.sources if s.role in wanted] + self._credits
+        self._credits = []
+        names = [f"© {_STREET_CREDIT} contributors" if _STREET_CREDIT in s.attribution else s.attribution for s in sources]
+        return "Sources: " + listed(n for n in names if n) if any(names) else ""
+
+
+def _moved(layer: Layer, crs: str) -> Layer:
+    move: Callable[[Any], Any] = lambda geometry: reproject(geometry, layer.crs, crs)  # noqa: E731
+    covered = None if layer.covered is None else move(layer.covered)
+    return layer.with_(crs=crs, geometry=np.asarray(move(layer.geometry), dtype=object), covered=covered)
+
+
+def _with_margin(bounds: Any) -> Bounds:
+    west, south, east, north = bounds
+    margin = 0.02 * max(east - west, north - south)
+    return west - margin, south - margin, east + margin, north + margin
+
+
+def _sign(row: Row) -> float:
+    return -1.0 if row["order"] == "high" else 1.0
+
+
+def _class_texts(cuts: Sequence[float], unit: str) -> list[str]:
+    texts = [number_text(c) for c in cuts]
+    middle = [with_unit(f"{a} to under {b}", unit) for a, b in zip(texts, texts[1:], strict=False)]
+    return [capital(with_unit(f"under {texts[0]}", unit)), *middle, with_unit(f"{texts[-1]} and more", unit)]

@@ -1,0 +1,149 @@
+"""Paint maps from plain arrays; the same job gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path as Curve
+
+from almena.publish.maps.shapes import Drawn, MapJob, Outline, palette
+
+DPI = 100
+TEXT, SMALL = 13.0, 9.5
+_NICE = (1, 2, 5)
+
+
+def draw_maps(jobs: Sequence[MapJob], folder: Path, workers: int = 1) -> tuple[Path, ...]:
+    """
+    Paint maps into a folder.
+
+    Parameters
+    ----------
+    jobs : sequence of MapJob
+        What to paint.
+    folder : Path
+        Where the PNG files go.
+    workers : int
+        Processes to use; 1 paints in this one.
+
+    Returns
+    -------
+    tuple of Path
+        The files, in the order of the jobs.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for job, picture in zip(jobs, _painted(jobs, workers), strict=True):
+        (folder / job.file).write_bytes(picture)
+    return tuple(folder / job.file for job in jobs)
+
+
+def _painted(jobs: Sequence[MapJob], workers: int) -> Iterable[bytes]:
+    if workers <= 1 or len(jobs) < 2:
+        return map(paint, jobs)
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method)) as pool:
+        return list(pool.map(paint, jobs))
+
+
+def paint(job: MapJob) -> bytes:
+    """Return one map as PNG bytes, without date or software name."""
+    width, height = job.size
+    figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor="white")
+    canvas = FigureCanvasAgg(figure)
+    axes = _axes(figure, job)
+    for layer, drawn in enumerate(job.drawn):
+        axes.add_patch(_patch(drawn, layer))
+    axes.add_patch(PathPatch(_curve(job.mask), facecolor="white", edgecolor="none", zorder=50))
+    _city_edge(axes, job)
+    _labels(axes, job)
+    _scale_bar(figure, job)
+    _legend(figure, job)
+    figure.text(0.012, 0.012, job.credit, fontsize=SMALL, color="#333333", va="bottom", parse_math=False)
+    picture = io.BytesIO()
+    metadata: dict[str, Any] = {"Software": None}
+    canvas.print_png(picture, metadata=metadata, pil_kwargs={"compress_level": 6})
+    return picture.getvalue()
+
+
+def _axes(figure: Figure, job: MapJob) -> Axes:
+    bottom = job.strip / job.size[1]
+    axes = figure.add_axes((0.0, bottom, 1.0, 1.0 - bottom))
+    west, south, east, north = job.bounds
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    axes.set_aspect("equal", adjustable="box")
+    axes.set_axis_off()
+    return axes
+
+
+def _curve(outline: Outline) -> Curve:
+    return Curve(outline.xy, outline.codes) if len(outline.xy) else Curve([(0.0, 0.0)], [Curve.MOVETO])
+
+
+def _patch(drawn: Drawn, layer: int) -> PathPatch:
+    style = drawn.style
+    if not drawn.filled:
+        return PathPatch(_curve(drawn.outline), facecolor="none", edgecolor=style.colour, lw=style.width, zorder=layer)
+    edge = "#444444" if style.hatch or style.width else "none"
+    return PathPatch(
+        _curve(drawn.outline), facecolor=style.colour, edgecolor=edge, lw=style.width, hatch=style.hatch, zorder=layer
+    )
+
+
+def _city_edge(axes: Axes, job: MapJob) -> None:
+    style = palette()["outline"]
+    rings = Outline(job.mask.xy[5:], job.mask.codes[5:])
+    axes.add_patch(PathPatch(_curve(rings), facecolor="none", edgecolor=style.colour, lw=style.width, zorder=51))
+
+
+def _labels(axes: Axes, job: MapJob) -> None:
+    box = {"boxstyle": "circle,pad=0.18", "facecolor": "white", "edgecolor": "#222222", "linewidth": 0.8}
+    for x, y, text in job.labels:
+        axes.text(x, y, text, fontsize=11, ha="center", va="center", zorder=60, bbox=box, parse_math=False)
+
+
+def _scale_bar(figure: Figure, job: MapJob) -> None:
+    """Draw the bar in the strip below the map, where nothing lies behind it."""
+    west, south, east, north = job.bounds
+    width, height = job.size
+    per_metre = min(width / (east - west), (height - job.strip) / (north - south)) / width
+    length = nice_length(0.2 / per_metre)
+    right, y = 0.98, 16 / height
+    left = right - length * per_metre
+    bar = Line2D([left, right], [y, y], color="#222222", lw=2.5, solid_capstyle="butt", transform=figure.transFigure)
+    figure.add_artist(bar)
+    text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    figure.text((left + right) / 2, y + 6 / height, text, fontsize=SMALL, ha="center", va="bottom")
+
+
+def nice_length(longest: float) -> float:
+    """Return the largest of 1, 2 or 5 times a power of ten that is not longer than given, in metres."""
+    power = 10.0 ** (len(str(int(max(longest, 1)))) - 1)
+    return max(n * power for n in _NICE if n * power <= max(longest, 1))
+
+
+def _legend(figure: Figure, job: MapJob) -> None:
+    handles = [_key(d) for d in job.legend]
+    if not handles:
+        return
+    figure.legend(
+        handles, [d.legend for d in job.legend], loc="lower left", bbox_to_anchor=(0.0, 30 / job.size[1]), ncols=2,
+        frameon=False, fontsize=TEXT, handlelength=2.2, handleheight=1.2, columnspacing=1.5, borderaxespad=0.2,
+    )  # fmt: skip
+
+
+def _key(drawn: Drawn) -> Patch:
+    style = drawn.key or drawn.style
+    if drawn.filled:
+        return Patch(facecolor=style.colour, edgecolor="#444444", hatch=style.hatch, lw=0.6)
+    return Patch(facecolor="none", edgecolor=style.colour, lw=max(style.width, 1.0))

@@ -1,0 +1,213 @@
+"""Sentences to copy, and tempting sentences with the reason why they are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from almena.model.observation import CONTEXT, MODELLED, Observation
+from almena.packs.table import Row, read_table
+from almena.publish.blocks import Sentence, Wrong
+from almena.publish.event import AFTER, BEFORE, PLAN_LISTS, UNDATED, Event, dating_text
+from almena.publish.facts import GROUPS, Facts, best_first
+from almena.publish.figures import source_text, value_texts
+from almena.publish.wording import capital, hours_text, number_text, share_text, year_text
+from almena.publish.words import word
+
+ANY = "*"
+MOST_GENERAL = 2
+PARTIAL = 0.95  # as the bound of coverage in packs/use_class.csv
+
+
+@dataclass
+class Teller:
+    """
+    Fill the sentence tables with the values of a run.
+
+    Parameters
+    ----------
+    facts : Facts
+        The observations of the run.
+    event : Event or None
+        The flood, when its outline is given.
+    """
+
+    facts: Facts
+    event: Event | None
+    _quoted: set[str] = field(default_factory=set)
+
+    def may_say(self, chapters: Iterable[str]) -> tuple[Sentence, ...]:
+        """Return the sentences of chapters whose numbers are fit for it, then a few general ones."""
+        wanted = tuple(chapters)
+        rows = sorted((r for r in read_table("story.csv") if r["chapter"] in wanted), key=lambda r: int(r["order"]))
+        sentences = [s for row in rows if row["needs"] != ANY if (s := self._say(row)) is not None]
+        general = [r for r in read_table("story.csv") if r["needs"] == ANY and r["chapter"] in (*wanted, ANY)]
+        if len(sentences) < MOST_GENERAL and general:
+            sentences += self._general(general[0], wanted, MOST_GENERAL - len(sentences))
+        return tuple(sentences)
+
+    def may_not_say(self, chapters: Iterable[str]) -> tuple[Wrong, ...]:
+        """Return the wrong sentences of chapters that somebody could be tempted to say here."""
+        wanted = tuple(chapters)
+        rows = sorted(
+            (r for r in read_table("may_not_say.csv") if r["chapter"] in wanted), key=lambda r: int(r["order"])
+        )
+        return tuple(w for row in rows if (w := self._wrong(row)) is not None)
+
+    def _say(self, row: Row) -> Sentence | None:
+        given = self._needs(row)
+        if given is None or not self._holds(row, given) or any(o.use == CONTEXT for o in given):
+            return None
+        self._quoted |= {o.indicator for o in given}
+        weakest = max((o.use for o in given), key=GROUPS.index, default="")
+        return Sentence(row["template"].format_map(self._slots(given)), word("use", weakest))
+
+    def _general(self, row: Row, chapters: tuple[str, ...], most: int) -> list[Sentence]:
+        cards = [c for chapter in chapters for c in self.facts.cards(chapter)]
+        values = [o for c in cards if (o := self.facts.value(c.id)) is not None and o.use != CONTEXT]
+        fresh = [o for o in best_first(values) if o.indicator not in self._quoted][:most]
+        self._quoted |= {o.indicator for o in fresh}
+        return [Sentence(row["template"].format_map(self._slots([o])), word("use", o.use)) for o in fresh]
+
+    def _wrong(self, row: Row) -> Wrong | None:
+        missing_wanted = "unknown" in row["condition"].split()
+        given = self._gap(row) if missing_wanted else self._needs(row)
+        if given is None or not self._holds(row, given):
+            return None
+        slots = self._slots(given)
+        return Wrong(row["wrong"].format_map(slots), row["why"].format_map(slots))
+
+    def _needs(self, row: Row) -> list[Observation] | None:
+        found = [self.facts.value(indicator) for indicator in row["needs"].split()]
+        given = [o for o in found if o is not None]
+        return given if len(given) == len(found) else None
+
+    def _gap(self, row: Row) -> list[Observation] | None:
+        found = [self.facts.headlines.get(indicator) for indicator in row["needs"].split()]
+        given = [o for o in found if o is not None]
+        return given if len(given) == len(found) else None
+
+    def _holds(self, row: Row, given: list[Observation]) -> bool:
+        return all(CONDITIONS[name](self, given) for name in row["condition"].split())
+
+    def _slots(self, given: list[Observation]) -> Mapping[str, str]:
+        slots = dict(self._general_slots())
+        for number, observation in enumerate(given, start=1):
+            suffix = "" if number == 1 else str(number)
+            slots |= {name + suffix: text for name, text in self._value_slots(observation).items()}
+        return slots
+
+    def _value_slots(self, observation: Observation) -> dict[str, str]:
+        card = self.facts.material.cards[observation.indicator]
+        value, spread = value_texts(observation, card)
+        exact = "" if observation.value is None else number_text(observation.value)
+        return {
+            "value": value,
+            "Value": capital(value),
+            "range": spread or value,
+            "with_range": f"range {spread}" if spread else "a complete count",
+            "exact": exact,
+            "year": year_text(observation.period),
+            "source": source_text(observation),
+            "title": card.title,
+            "reason": observation.reason,
+        }
+
+    def _general_slots(self) -> dict[str, str]:
+        material, facts = self.facts.material, self.facts
+        name = self.event.name if self.event else "the flood"
+        counts = {group: number_text(facts.uses[group]) for group in GROUPS}
+        return {
+            "city": material.name,
+            "event": name,
+            "Event": capital(name),
+            "run_date": material.run_date,
+            "version": material.version,
+            "indicators": number_text(len(facts.headlines)),
+            "with_value": number_text(facts.with_value),
+            "missing": number_text(len(facts.gaps)),
+            "confirmed_sentence": confirmed_sentence(facts),
+            "list_dating": self._list_dating(),
+            **counts,
+            **self._partial_slots(),
+            **self._shortest_slots(),
+        }
+
+    def _list_dating(self) -> str:
+        return dating_text(self.event.list_dating, self.facts.material.layer(PLAN_LISTS)) if self.event else ""
+
+    def _partial_slots(self) -> dict[str, str]:
+        worst = partial_value(self.facts)
+        if worst is None:
+            return {}
+        value, _ = value_texts(worst, self.facts.material.cards[worst.indicator])
+        title = self.facts.material.cards[worst.indicator].title
+        return {
+            "partial_title": title,
+            "partial_value": value,
+            "partial_coverage": share_text(worst.coverage or 0.0),
+        }
+
+    def _shortest_slots(self) -> dict[str, str]:
+        gaps = [self.facts.material.cards[o.indicator] for o in self.facts.gaps]
+        asked = [c for c in gaps if c.who]
+        if not asked:
+            return {}
+        card = min(asked, key=lambda c: (c.effort_hours, c.id))
+        question = card.remedy or card.title
+        return {
+            "shortest_hours": hours_text(card.effort_hours),
+            "shortest_question": question.rstrip("."),
+            "shortest_who": card.who,
+        }
+
+
+def confirmed_sentence(facts: Facts) -> str:
+    """Return who has confirmed what, or that nobody has."""
+    names = {i: who for i, who in facts.material.confirmed_by.items() if i in facts.headlines}
+    if not names:
+        return f"Nobody has confirmed these numbers for {facts.material.name} yet."
+    rest = facts.with_value - len(names)
+    verb = "value has" if len(names) == 1 else "values have"
+    return f"{len(names)} {verb} been reviewed by a named person; {max(rest, 0)} have not."
+
+
+def partial_value(facts: Facts) -> Observation | None:
+    """Return a headline in per cent that holds for the smallest part of the city, when one is partial."""
+    found = [
+        o
+        for o in facts.headlines.values()
+        if o.coverage is not None and 0 < o.coverage < PARTIAL and o.unit == "%" and not o.is_missing
+    ]
+    return min(found, key=lambda o: (o.coverage or 0.0, o.indicator)) if found else None
+
+
+def _spans_zero(teller: Teller, given: list[Observation]) -> bool:
+    low, high = given[0].low, given[0].high
+    return low is not None and high is not None and low < 0 < high
+
+
+def _differ(teller: Teller, given: list[Observation]) -> bool:
+    return len(given) > 1 and given[0].value != given[1].value
+
+
+Condition = Callable[[Teller, list[Observation]], bool]
+
+CONDITIONS: dict[str, Condition] = {
+    "event": lambda t, g: t.event is not None,
+    "no_event": lambda t, g: t.event is None,
+    "map_before": lambda t, g: t.event is not None and t.event.map_dating == BEFORE,
+    "map_after": lambda t, g: t.event is not None and t.event.map_dating in (AFTER, UNDATED),
+    "list_before": lambda t, g: t.event is not None and t.event.list_dating == BEFORE,
+    "list_after": lambda t, g: t.event is not None and t.event.list_dating == AFTER,
+    "list_undated": lambda t, g: t.event is not None and t.event.list_dating == UNDATED,
+    "nobody_confirmed": lambda t, g: not t.facts.material.confirmed_by,
+    "partial": lambda t, g: partial_value(t.facts) is not None,
+    "holes": lambda t, g: bool(t.facts.gaps),
+    "gaps": lambda t, g: any(t.facts.material.cards[o.indicator].who for o in t.facts.gaps),
+    "has_context": lambda t, g: t.facts.uses[CONTEXT] > 0,
+    "modelled": lambda t, g: bool(g) and g[0].status == MODELLED,
+    "raster_differs": _differ,
+    "spans_zero": _spans_zero,
+    "unknown": lambda t, g: bool(g) and g[0].is_missing,
+}

@@ -1,0 +1,148 @@
+"""Numbers, units and dates as people read them; the one place to change for another language."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from almena.packs.table import read_table
+
+MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+NARROW_NO_BREAK, NO_BREAK, DASH, MINUS = "\u202f", "\u00a0", "–", "−"
+_ATTACHED = {"%"}
+
+
+def number_text(value: float, decimals: int = 0) -> str:
+    """Return a number with a comma at thousands and a fixed count of decimals, halves rounded up."""
+    quantum = Decimal(1).scaleb(-max(decimals, 0))
+    rounded = Decimal(repr(float(value))).quantize(quantum, ROUND_HALF_UP)
+    return f"{abs(rounded):,}".join((MINUS if rounded < 0 else "", ""))
+
+
+def step_of(low: float, high: float, decimals: int) -> float:
+    """
+    Return the step to which a value and its range are rounded.
+
+    One tenth of the power of ten below the width of the range: a range 35,000 wide is told in thousands. Never
+    finer than the decimals of the card.
+    """
+    width = abs(high - low)
+    finest = 10.0**-decimals
+    return max(finest, 10.0 ** (math.floor(math.log10(width)) - 1)) if width > 0 else finest
+
+
+def rounded_text(value: float, step: float) -> str:
+    """Return a number rounded to a power of ten, with as many decimals as that step has."""
+    decimals = max(0, -round(math.log10(step)))
+    unit = Decimal(1).scaleb(round(math.log10(step)))
+    units = (Decimal(repr(float(value))) / unit).quantize(Decimal(1), ROUND_HALF_UP)
+    return number_text(float(units * unit), decimals)
+
+
+def figure_texts(value: float, low: float | None, high: float | None, decimals: int) -> tuple[str, str]:
+    """
+    Return a value and its range as told to people.
+
+    Parameters
+    ----------
+    value : float
+        The value.
+    low, high : float or None
+        Ends of its 90 % interval.
+    decimals : int
+        Digits after the point that the card asks for.
+
+    Returns
+    -------
+    value, range : str
+        For example ``about 152,000`` and ``135,000–170,000``; the range is empty for a complete count.
+    """
+    if low is None or high is None or low == high:
+        return number_text(value, decimals), ""
+    step = step_of(low, high, decimals)
+    low_text, high_text = rounded_text(low, step), rounded_text(high, step)
+    if low_text == high_text:
+        return number_text(value, decimals), ""
+    joint = " to " if MINUS in low_text + high_text else DASH
+    return f"about {rounded_text(value, step)}", f"{low_text}{joint}{high_text}"
+
+
+@lru_cache(maxsize=1)
+def _units() -> dict[str, tuple[str, str]]:
+    return {row["unit"]: (row["one"], row["many"]) for row in read_table("units.csv")}
+
+
+def unit_text(unit: str, value: float = 2.0) -> str:
+    """Return a unit as people write it; singular for exactly one."""
+    one, many = _units().get(unit, (unit, unit))
+    return one if value == 1 else many
+
+
+def with_unit(text: str, unit: str, value: float = 2.0) -> str:
+    """Join a number and its unit with a space that does not break."""
+    shown = unit_text(unit, value)
+    space = NARROW_NO_BREAK if shown in _ATTACHED else NO_BREAK
+    return f"{text}{space}{shown}" if shown else text
+
+
+def share_text(share: float) -> str:
+    """Return a share of one as whole per cent, never 0 or 100 unless it is."""
+    percent = share * 100
+    if 0 < percent < 1:
+        return f"under 1{NARROW_NO_BREAK}%"
+    if 99 < percent < 100:
+        return f"over 99{NARROW_NO_BREAK}%"
+    return f"{number_text(percent)}{NARROW_NO_BREAK}%"
+
+
+def hours_text(hours: float) -> str:
+    """Return an effort in hours."""
+    return with_unit(number_text(hours, 0 if hours == int(hours) else 1), "hour" if hours == 1 else "hours")
+
+
+def date_text(period: str) -> str:
+    """Return an ISO 8601 date or interval in words: ``2024-05`` becomes ``May 2024``."""
+    if not period or period == "unknown":
+        return "date unknown"
+    ends = [_day_text(part.strip()) for part in period.split("/")]
+    if len(ends) == 2 and ends[0] != ends[1]:
+        return DASH.join(ends) if all(e.isdigit() for e in ends) else f"{ends[0]} to {ends[1]}"
+    return ends[0]
+
+
+def _day_text(text: str) -> str:
+    parts = text[:10].split("-")
+    if not all(part.isdigit() for part in parts) or (len(parts) > 1 and not 1 <= int(parts[1]) <= 12):
+        return text
+    year, *rest = parts
+    month = f"{MONTHS[int(rest[0]) - 1]} {year}" if rest else year
+    return f"{int(rest[1])} {month}" if len(rest) > 1 else month
+
+
+def year_text(period: str) -> str:
+    """Return the year or years of an ISO 8601 date or interval."""
+    years = list(dict.fromkeys(part.strip()[:4] for part in period.split("/")))
+    return DASH.join(years) if all(y.isdigit() for y in years) else date_text(period)
+
+
+def capital(text: str) -> str:
+    """Return a text with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """Return a text as a sentence: first letter large, a stop at its end."""
+    text = capital(text.strip())
+    return text if not text or text.endswith((".", "!", "?", "…")) else text + "."
+
+
+def listed(texts: Iterable[str], most: int = 0) -> str:
+    """Join texts with commas and a final "and"; beyond ``most`` the rest is counted."""
+    items = list(dict.fromkeys(t for t in texts if t))
+    if most and len(items) > most:
+        items = [*items[:most], f"{len(items) - most} more"]
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)

@@ -1,0 +1,1 @@
+"""How the database changes from one version of Almena to the next."""

@@ -1,0 +1,114 @@
+"""Numbers, ranges and dates, worked by hand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from almena.publish.wording import (
+    date_text,
+    figure_texts,
+    hours_text,
+    listed,
+    number_text,
+    rounded_text,
+    sentence,
+    share_text,
+    step_of,
+    unit_text,
+    with_unit,
+    year_text,
+)
+
+
+@pytest.mark.parametrize(
+    "number, decimals, text",
+    [
+        (1332845, 0, "1,332,845"),
+        (0.5, 0, "1"),
+        (2.5, 0, "3"),
+        (0.125, 2, "0.13"),
+        (-0.41, 2, "−0.41"),
+        (-0.001, 1, "0.0"),
+        (1e6, 0, "1,000,000"),
+    ],
+)
+def test_numbers_have_commas_and_halves_go_up(number: float, decimals: int, text: str) -> None:
+    assert number_text(number, decimals) == text
+
+
+@pytest.mark.parametrize(
+    "value, low, high, decimals, texts",
+    [
+        # A range 35,300 wide is told in thousands.
+        (151_607, 134_900, 170_200, 0, ("about 152,000", "135,000–170,000")),
+        (2836, 2510, 3170, 0, ("about 2,840", "2,510–3,170")),
+        (125, 118, 131, 0, ("about 125", "118–131")),
+        (91.23, 88.1, 94.2, 1, ("about 91.2", "88.1–94.2")),
+        (64, 41, 87, 1, ("about 64", "41–87")),
+        (0.21, 0.02, 0.39, 2, ("about 0.21", "0.02–0.39")),
+        (12, -40, 66, 0, ("about 10", "−40 to 70")),
+        (1332845, 1332845, 1332845, 0, ("1,332,845", "")),
+        (14, None, None, 0, ("14", "")),
+        (14.2, 14.1, 14.3, 0, ("14", "")),
+    ],
+)
+def test_ranges_decide_how_a_value_is_rounded(
+    value: float, low: float | None, high: float | None, decimals: int, texts: tuple[str, str]
+) -> None:
+    assert figure_texts(value, low, high, decimals) == texts
+
+
+@given(st.floats(-1e9, 1e9), st.floats(1e-3, 1e9), st.integers(0, 3))
+def test_rounding_moves_a_value_by_at_most_half_a_step_and_a_step_is_a_tenth_of_the_range(
+    value: float, width: float, decimals: int
+) -> None:
+    step = step_of(value, value + width, decimals)
+    text = rounded_text(value, step).replace(",", "").replace("−", "-")
+    assert abs(float(text) - value) <= step * 0.5000001 + 1e-6
+    assert step <= max(abs((value + width) - value) / 10 * 1.000001, 10.0**-decimals)
+
+
+@pytest.mark.parametrize(
+    "period, text, years",
+    [
+        ("2024-05", "May 2024", "2024"),
+        ("2024-05-02", "2 May 2024", "2024"),
+        ("2024-04-27/2024-05-05", "27 April 2024 to 5 May 2024", "2024"),
+        ("2001/2024", "2001–2024", "2001–2024"),
+        ("2024", "2024", "2024"),
+        ("unknown", "date unknown", "date unknown"),
+        ("", "date unknown", "date unknown"),
+        ("2024-13", "2024-13", "2024"),
+        ("2024-05-05T10:00", "5 May 2024", "2024"),
+    ],
+)
+def test_dates_are_told_in_words(period: str, text: str, years: str) -> None:
+    assert date_text(period) == text
+    assert year_text(period) == years
+
+
+def test_units_know_one_and_many() -> None:
+    assert unit_text("persons", 1) == "person"
+    assert with_unit("2", "schools").replace("\u00a0", " ") == "2 schools"
+    assert with_unit("61", "%") == "61\u202f%"
+    assert unit_text("parsecs") == "parsecs"
+
+
+def test_shares_are_never_rounded_to_none_or_all() -> None:
+    assert share_text(0.004).startswith("under 1")
+    assert share_text(0.999).startswith("over 99")
+    assert share_text(1.0).startswith("100")
+    assert share_text(0.0).startswith("0")
+
+
+def test_lists_and_sentences() -> None:
+    assert listed(["a", "b", "", "a", "c"]) == "a, b and c"
+    assert listed(["a"]) == "a"
+    assert listed([]) == ""
+    assert listed("abcde", most=2) == "a, b and 3 more"
+    assert sentence(" no file ") == "No file."
+    assert sentence("Why?") == "Why?"
+    assert hours_text(1).replace("\u00a0", " ") == "1 hour"
+    assert hours_text(2.5).replace("\u00a0", " ") == "2.5 hours"
