@@ -21,7 +21,9 @@ def run(city: City) -> None:
     ours = timed("almena.geo.network.reached", lambda: reached(network, stops, homes, LIMIT))
     fair = timed("networkx, one multi-source Dijkstra, ends of edges added by hand",
                  lambda: all_at_once(graph, network, stops, homes), repeats=1)  # fmt: skip
-    title = f"Walk of {LIMIT:.0f} m from {len(homes):,} cells to {len(stops):,} stops, {len(network.xy):,} nodes"
+    title = (
+        f"Walk of {LIMIT:.0f} m from {len(homes):,} cells to {len(stops):,} stops, {len(network.xy):,} nodes"
+    )
     compare(title, ours, [fair], same_metres)
 
     few = stops.take(np.arange(0, len(stops), max(1, len(stops) // A_FEW))[:A_FEW])
@@ -37,7 +39,9 @@ def run(city: City) -> None:
 def as_graph(network: WalkNetwork) -> nx.Graph:
     """Return the same nodes and edges as a networkx graph, as osmnx would hold them."""
     graph = nx.Graph()
-    graph.add_weighted_edges_from(zip(network.u.tolist(), network.v.tolist(), network.length.tolist(), strict=True))
+    graph.add_weighted_edges_from(
+        zip(network.u.tolist(), network.v.tolist(), network.length.tolist(), strict=True)
+    )
     return graph
 
 
@@ -65,7 +69,9 @@ def one_by_one(graph: nx.Graph, network: WalkNetwork, stops: Snapped, homes: Sna
     return _at_homes(network, homes, nearest, stops)
 
 
-def by_ego_graph(graph: nx.Graph, network: WalkNetwork, stops: Snapped, homes: Snapped) -> NDArray[np.float64]:
+def by_ego_graph(
+    graph: nx.Graph, network: WalkNetwork, stops: Snapped, homes: Snapped
+) -> NDArray[np.float64]:
     """Cut out the graph around each stop, then measure inside it."""
     nearest: dict[int, float] = {}
     for u, v, near, far in _ends(network, stops):

@@ -21,7 +21,9 @@ def people(city: City) -> None:
     areas = city.places.geometry[city.places.parts]
     peer = timed("rasterstats.zonal_stats, cell centres", lambda: by_rasterstats(city))
     title = f"People in {len(areas)} neighbourhoods, {grid.array.shape[0]} × {grid.array.shape[1]} cells"
-    centres = timed("almena.geo.zonal.cell_centre_sum, the same rule", lambda: cell_centre_sum(grid, areas, crs))
+    centres = timed(
+        "almena.geo.zonal.cell_centre_sum, the same rule", lambda: cell_centre_sum(grid, areas, crs)
+    )
     exact = timed("almena.geo.zonal.zonal_sum, exact fractions", lambda: zonal_sum(grid, areas, crs))
     compare(title, centres, [peer], same_sums)
     compare(f"{title}, the rule of the indicators", exact, [peer], same_sums)
@@ -40,7 +42,12 @@ def by_rasterstats(city: City) -> NDArray[np.float64]:
     grid = city.population
     here = reproject(city.places.geometry[city.places.parts], city.places.crs, grid.crs)
     found = rasterstats.zonal_stats(
-        list(here), grid.array, affine=Affine(*grid.affine), nodata=grid.nodata, stats=["sum"], all_touched=False
+        list(here),
+        grid.array,
+        affine=Affine(*grid.affine),
+        nodata=grid.nodata,
+        stats=["sum"],
+        all_touched=False,
     )
     return np.array([row["sum"] or 0.0 for row in found], dtype=float)
 

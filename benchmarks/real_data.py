@@ -16,7 +16,6 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests"))
 
 import real_city  # noqa: E402 - found through the line above
-
 from almena.geo.crs import reproject  # noqa: E402
 from almena.geo.network import Snapped, WalkNetwork, snap  # noqa: E402
 from almena.geo.walkable import build_network  # noqa: E402
@@ -58,7 +57,9 @@ class City:
     @cached_property
     def stops(self) -> Snapped:
         layer = real_city.vector(self.folder, "transit/gtfs_stops_2024.geojson", "transit_stops")
-        at = snap(self.network, shapely.get_coordinates(reproject(layer.geometry, layer.crs, self.places.crs)))
+        at = snap(
+            self.network, shapely.get_coordinates(reproject(layer.geometry, layer.crs, self.places.crs))
+        )
         return at.take(at.found)
 
     @cached_property

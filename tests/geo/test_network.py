@@ -122,6 +122,12 @@ def test_a_point_starts_at_the_nearest_point_of_the_nearest_edge() -> None:
     np.testing.assert_allclose(at.distance, [40, 10, 50])
 
 
+def test_of_two_edges_equally_near_the_first_is_taken() -> None:
+    town = network([[(0.0, 0.0), (100.0, 0.0)], [(0.0, 40.0), (100.0, 40.0)]])
+    between = np.column_stack([np.arange(5.0, 100, 5), np.full(19, 20.0)])
+    assert set(snap(town, between).edge) == {0}
+
+
 def test_beyond_the_limit_there_is_no_start() -> None:
     at = snap(network([MAIN]), np.array([[150.0, 199.0], [150.0, 201.0], [np.nan, 0.0]]), limit=200.0)
     np.testing.assert_array_equal(at.found, [True, False, False])

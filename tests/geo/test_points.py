@@ -69,6 +69,13 @@ def test_names_pass_over_by_largest_overlap() -> None:
     assert names.tolist() == ["Centro", "Porto", ""]
 
 
+def test_of_two_names_that_overlap_enough_the_larger_overlap_wins() -> None:
+    target = objects(shapely.box(0, 0, 100, 10))
+    named = objects(shapely.box(0, 0, 60, 10), shapely.box(0, 0, 90, 10), shapely.box(0, 0, 70, 10))
+    assert name_by_largest_overlap(target, named, np.array(["b", "a", "c"]), 0.5).tolist() == ["a"]
+    assert name_by_largest_overlap(target, named, np.array(["a", "c", "b"]), 0.5).tolist() == ["c"]
+
+
 def test_a_name_cut_in_two_is_joined_before_it_is_compared() -> None:
     halves = objects(shapely.box(0, 0, 10, 4), shapely.box(0, 4, 10, 10))
     target = objects(LEFT)

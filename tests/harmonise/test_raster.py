@@ -110,6 +110,7 @@ def test_cells_are_converted_when_the_kit_names_their_unit(tmp_path: Path) -> No
     assert same.array.dtype == np.int16
 
 
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
 def test_turned_and_unplaced_rasters_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="turned"):
         read(tiff(tmp_path, np.ones((2, 2)), transform=Affine(1, 0.5, 0, 0.5, -1, 0)), "raster", HEIGHTS)

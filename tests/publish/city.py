@@ -24,7 +24,17 @@ NAMES = ("Alto", "Baixo", "Centro", "Doca", "Estação", "Figueira")
 # Names of features of sensitive roles; none of them may appear in anything public.
 SECRETS = ("Vila Esperança do Cais", "Hidrante da Praça Nove", "Subestação Leste Quatro", "Abrigo São Tomé")
 FLOODED = {"Baixo": 900.0, "Centro": 420.0, "Doca": 1510.0, "Estação": 6.0}
-PEOPLE = {"Alto": 3000.0, "Baixo": 2500.0, "Centro": 4000.0, "Doca": 1600.0, "Estação": 2200.0, "Figueira": 8.0}
+PEOPLE = {
+    "Alto": 3000.0,
+    "Baixo": 2500.0,
+    "Centro": 4000.0,
+    "Doca": 1600.0,
+    "Estação": 2200.0,
+    "Figueira": 8.0,
+}
+
+SETTLED, REST = (("group", "informal settlements"),), (("group", "rest of the city"),)
+SCALED = (("basis", "scaled to the census of 2022"),)
 
 CREDITS = {
     "census_table": ("Instituto Fictício", "2022", "CC-BY-4.0"),
@@ -96,7 +106,9 @@ def layers() -> dict[str, RoleData]:
     ages = {"age_group": ["0-14", "15-64", "65+"], "women": [1200, 4300, 1500], "men": [1300, 4100, 900]}
     lists = {"protected": ["Doca", "Centro", ""], "above_flood_level": ["Alto", "", ""]}
     point = shapely.Point(EAST + 500, NORTH + 500)
-    street = replace(layer("streets", [east]), covered=shapely.box(EAST, NORTH, EAST + 2.2 * SIDE, NORTH + 2 * SIDE))
+    street = replace(
+        layer("streets", [east]), covered=shapely.box(EAST, NORTH, EAST + 2.2 * SIDE, NORTH + 2 * SIDE)
+    )
     settled = shapely.box(EAST + 4200, NORTH + 300, EAST + 4500, NORTH + 520)
     return {
         "flood_extent": layer("flood_extent", [flood], name=[""]),
@@ -116,7 +128,9 @@ def table(role: str, columns: Mapping[str, list[Any]]) -> Table:
     return Table(role=role, origins=origins(role), date=CREDITS[role][1], columns=arrays)
 
 
-def value(indicator: str, number: float, low: float | None = None, high: float | None = None, **more: Any) -> Observation:
+def value(
+    indicator: str, number: float, low: float | None = None, high: float | None = None, **more: Any
+) -> Observation:
     """Return a city-wide value as the runner would make it."""
     roles = more.pop("roles", ("census_table",))
     enumerated = low is None
@@ -130,15 +144,22 @@ def value(indicator: str, number: float, low: float | None = None, high: float |
     } | more  # fmt: skip
     return Observation(
         indicator=indicator, value=number, low=ends[0], high=ends[1], interval_kind=kind, causes=(cause,),
-        unit=load_cards()[indicator].unit, method=f"{load_cards()[indicator].function}@1", origins=origins(*roles), **facts,
+        unit=load_cards()[indicator].unit, method=f"{load_cards()[indicator].function}@1",
+        origins=origins(*roles), **facts,
     )  # fmt: skip
 
 
-def parts(indicator: str, numbers: Mapping[str, float], spread: float = 0.1, **more: Any) -> list[Observation]:
+def parts(
+    indicator: str, numbers: Mapping[str, float], spread: float = 0.1, **more: Any
+) -> list[Observation]:
     """Return values by neighbourhood with a relative range."""
     found = []
     for name, number in numbers.items():
-        place = {"place": f"neighbourhood:{NAMES.index(name)}", "place_kind": "neighbourhood", "place_name": name}
+        place = {
+            "place": f"neighbourhood:{NAMES.index(name)}",
+            "place_kind": "neighbourhood",
+            "place_name": name,
+        }
         ends = number * (1 - spread), number * (1 + spread)
         found.append(value(indicator, number, *ends, **(more | place)))
     return found
@@ -157,7 +178,14 @@ def city_values() -> list[Observation]:
     """Return what is known without any event."""
     street = ("population_grid", "streets", "transit_stops")
     rain = {"roles": ("climate_daily",), "period": "2001/2024"}
-    cover = {"roles": street, "use": "discuss", "status": "modelled", "quality": "B", "coverage": 0.64, "period": "2020"}
+    cover = {
+        "roles": street,
+        "use": "discuss",
+        "status": "modelled",
+        "quality": "B",
+        "coverage": 0.64,
+        "period": "2020",
+    }
     return [
         value("identity.area", 24.0, roles=("boundary",)),
         value("identity.population_census", 13_300, status="reported"),
@@ -167,10 +195,11 @@ def city_values() -> list[Observation]:
         value("identity.older_share", 18.04, status="reported"),
         value("identity.children_share", 18.8, status="reported"),
         value("identity.population_growth", -0.41, status="reported", period="2010/2022"),
-        value("built_environment.intersection_density", 88.0, 84.0, 92.0, roles=("streets",), use="discuss", coverage=0.6),
+        value("built_environment.intersection_density", 88.0, 84.0, 92.0, roles=("streets",), use="discuss",
+              coverage=0.6),
         value("mobility.transit_access_500m", 91.23, 88.1, 94.2, reason="the inputs cover only part", **cover),
-        value("mobility.transit_access_500m", 71.0, 66.0, 75.5, dimensions=(("group", "informal settlements"),), **cover),
-        value("mobility.transit_access_500m", 92.9, 89.5, 95.1, dimensions=(("group", "rest of the city"),), **cover),
+        value("mobility.transit_access_500m", 71.0, 66.0, 75.5, dimensions=SETTLED, **cover),
+        value("mobility.transit_access_500m", 92.9, 89.5, 95.1, dimensions=REST, **cover),
         value("social_inclusion.schools", 14, roles=("schools",), period="2024"),
         value("municipal_services.hydrants_operable", 60.1, roles=("hydrants",), period="2019", use="discuss",
               notes=(f"one of them, {SECRETS[1]}, has two states",)),
@@ -193,18 +222,28 @@ def city_values() -> list[Observation]:
 
 def event_values() -> list[Observation]:
     """Return what is known of the flood."""
-    flood = {"roles": ("population_grid", "flood_extent"), "status": "modelled", "use": "discuss", "period": "2024-05",
-             "quality": "B"}
+    flood = {
+        "roles": ("population_grid", "flood_extent"),
+        "status": "modelled",
+        "use": "discuss",
+        "period": "2024-05",
+        "quality": "B",
+    }
     shares = {name: 100 * n / PEOPLE[name] for name, n in FLOODED.items()}
     areas = {"Baixo": 2.7, "Centro": 0.9, "Doca": 3.6, "Estação": 0.1}
-    against = {"roles": ("flood_extent", "flood_susceptibility"), "status": "modelled", "use": "discuss", "period": "2024-05"}
+    against = {
+        "roles": ("flood_extent", "flood_susceptibility"),
+        "status": "modelled",
+        "use": "discuss",
+        "period": "2024-05",
+    }
     return [
         value("exposure.flood_area", 8.1, 7.9, 8.4, roles=("flood_extent",), period="2024-05"),
         value("exposure.flood_population", 2836.0, 2510.0, 3170.0, **flood),
-        value("exposure.flood_population", 2654.0, 2654.0, 2654.0, dimensions=(("basis", "scaled to the census of 2022"),), **flood),
+        value("exposure.flood_population", 2654.0, 2654.0, 2654.0, dimensions=SCALED, **flood),
         value("exposure.flood_population_share", 20.0, 17.7, 22.3, **flood),
-        value("exposure.flood_population_share", 61.0, 52.0, 70.0, dimensions=(("group", "informal settlements"),), **flood),
-        value("exposure.flood_population_share", 15.5, 13.9, 17.0, dimensions=(("group", "rest of the city"),), **flood),
+        value("exposure.flood_population_share", 61.0, 52.0, 70.0, dimensions=SETTLED, **flood),
+        value("exposure.flood_population_share", 15.5, 13.9, 17.0, dimensions=REST, **flood),
         value("exposure.flood_informal_population", 866.0, 700.0, 1010.0,
               **flood | {"roles": ("population_grid", "flood_extent", "informal_settlements")}),
         value("exposure.flood_schools", 3, 2, 4, roles=("schools", "flood_extent"), period="2024-05"),
@@ -243,7 +282,7 @@ def material(edition: str = "public", *, event: bool = True, **changes: Any) -> 
         cards=load_cards(), elements=load_elements(), roles=load_roles(), observations=tuple(values), places=places(),
         layer=held.get, sources=tuple(source(r) for r in roles),
         self_tests=(SelfTest("sum", "The parts add up to the city", True, "14,210 against 14,210"),),
-        problems=(Problem(f"The point {SECRETS[2]} lies outside the city", "power_lines", "x and y swapped", "Check it."),),
+        problems=(Problem(f"The point {SECRETS[2]} lies outside the city", "power_lines", "swapped", "Check it."),),
         crs=CRS,
     )  # fmt: skip
     return replace(made, **changes)
@@ -253,4 +292,6 @@ def poor_material() -> Material:
     """Return a city of which hardly anything is known: an outline and gaps."""
     only = Places(places().items[:1], places().geometry[:1], CRS)
     values = (value("identity.area", 24.0, roles=("boundary",)), gap("identity.population_census"))
-    return material(event=False, observations=values, places=only, layer=lambda role: None, sources=(source("boundary"),))
+    return material(
+        event=False, observations=values, places=only, layer=lambda role: None, sources=(source("boundary"),)
+    )

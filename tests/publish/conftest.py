@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.publish import city
 
 from almena.publish.report import write_report
-from tests.publish import city
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +16,9 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("reports")
     runs = {
         "public": city.material(),
-        "city": city.material("city", city_roles=frozenset({"informal_settlements", "hydrants", "power_lines"})),
+        "city": city.material(
+            "city", city_roles=frozenset({"informal_settlements", "hydrants", "power_lines"})
+        ),
         "dry": city.material(event=False),
         "poor": city.poor_material(),
     }

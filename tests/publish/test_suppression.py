@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.publish import city
 
 from almena.model.observation import Observation
 from almena.publish.suppression import SMALL, hidden_places, suppress_small_counts
-from tests.publish import city
 
 COUNTS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 60).map(float), min_size=1, max_size=8)
 
@@ -45,7 +45,11 @@ def test_no_small_count_can_be_recovered_by_subtraction(series: list[dict[str, f
         assert several or set(table) <= hidden
         # Any hidden place could hold any part of the sum: an equally good answer exists for each.
         if several:
-            assert all(0 <= remainder - n <= remainder and remainder - n != remainder for n in unknown.values() if n > 0)
+            assert all(
+                0 <= remainder - n <= remainder and remainder - n != remainder
+                for n in unknown.values()
+                if n > 0
+            )
 
 
 @given(COUNTS)
@@ -56,7 +60,11 @@ def test_nothing_is_hidden_where_nothing_is_small(counts: dict[str, float]) -> N
 
 def hidden_of(observations: tuple[Observation, ...], indicator: str) -> set[str]:
     """Return the neighbourhoods whose value is withheld."""
-    return {o.place_name for o in observations if o.indicator == indicator and o.place_kind != "city" and o.is_missing}
+    return {
+        o.place_name
+        for o in observations
+        if o.indicator == indicator and o.place_kind != "city" and o.is_missing
+    }
 
 
 def test_values_that_give_a_hidden_count_away_are_hidden_with_it() -> None:

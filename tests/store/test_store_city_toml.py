@@ -25,7 +25,7 @@ cities = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(city=cities)
 def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, city: City) -> None:
     path = tmp_path_factory.getbasetemp() / "city.toml"
@@ -34,7 +34,7 @@ def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, 
     assert tomllib.loads(path.read_text(encoding="utf-8"))["name"] == city.name
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     text=st.text()
     | st.sampled_from(["id = 1", 'id = "a"\nid = "b"', "[id]", 'name = "\\x"', "languages = [1]"])

@@ -68,6 +68,9 @@ def test_a_review_does_not_carry_over_to_a_changed_value_but_is_listed(engine: E
     old, new = history(engine, observation().indicator)
     assert (old.status, new.status) == ("confirmed", "modelled")
     assert (old.earlier_reviews, new.reviews) == ((), ())
+    say(engine, 2, verdict="rejected")
+    old, new = history(engine, observation().indicator)
+    assert (old.status, old.earlier_reviews, new.status) == ("confirmed", (), "rejected")
 
 
 def test_a_review_survives_a_run_that_finds_the_same(engine: Engine) -> None:
@@ -146,7 +149,7 @@ def test_the_database_itself_refuses_to_change_a_review(engine: Engine, change: 
     assert only(engine).status == "rejected"
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40))
 def test_any_words_are_kept_as_text(engine: Engine, words: str) -> None:
     save(engine, observation(), complete_for=())

@@ -125,7 +125,7 @@ def test_a_small_fact_is_kept_until_it_is_replaced(bare: Engine) -> None:
     assert get_setting(bare, "other", "default") is None
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=words, fact=facts)
 def test_any_fact_that_json_can_say_is_read_back(bare: Engine, name: str, fact: Any) -> None:
     put_setting(bare, name, fact)

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, inspect, text
 from store_examples import NOW, now_known, observation, save
 
 from almena.model.problem import StoreError
+from almena.store import schema
 from almena.store.database import connect, reading, writing
 from almena.store.folder import CityFolder
 from almena.store.schema import BUILT_IN, Migrations, revisions, stored_revision, upgrade
@@ -116,6 +117,22 @@ def test_an_upgrade_that_fails_changes_nothing(city: CityFolder, newer: Migratio
     with reading(city.engine) as connection:
         assert "warnings" not in inspect(connection).get_table_names()
     assert now_known(city.engine) == [observation()]
+
+
+def test_of_two_programs_that_upgrade_at_once_the_second_finds_the_work_done(
+    city: CityFolder, newer: Migrations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (city.path / "city.db").read_bytes()
+
+    def look_before_the_other_is_done(engine: Engine) -> str:
+        monkeypatch.undo()
+        upgrade(connect(city.path / "city.db"), newer)
+        return "0001"
+
+    monkeypatch.setattr(schema, "stored_revision", look_before_the_other_is_done)
+    upgrade(city.engine, newer)
+    assert stored_revision(city.engine) == "0002"
+    assert (city.path / "city.db.bak-0001").read_bytes() == before
 
 
 def test_a_newer_city_is_refused_and_left_alone(city: CityFolder) -> None:

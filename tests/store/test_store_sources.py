@@ -60,7 +60,7 @@ def test_a_value_may_stand_on_more_files_than_one_statement_takes(engine: Engine
     assert said["neighbourhood-1200"] == (chain[1200], chain[0], chain[1])
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations([SCHOOLS, PEOPLE, replace(SCHOOLS, role="people"), replace(PEOPLE, licence="")]))
 def test_the_order_of_declaration_means_nothing(engine: Engine, order: list[Source]) -> None:
     declare_sources(engine, order, at=NOW)

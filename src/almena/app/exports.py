@@ -49,12 +49,12 @@ class Export:
 
 def export(
     path: Path,
-    format: str,
+    format: str,  # noqa: A002
     out: Path,
     *,
     edition: str,
     city_roles: Iterable[str],
-    settings: Settings,  # noqa: A002
+    settings: Settings,
 ) -> Export:
     """
     Write a city in one format.

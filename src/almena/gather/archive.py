@@ -82,8 +82,7 @@ def unpack(zip_path: Path, into: Path, limits: Limits | None = None) -> list[Pat
     InputError
         When the zip is damaged, or any member is unsafe; then nothing is written.
     """
-    problems, members = _look_through(zip_path, limits or Limits())
-    raise_all(problems)
+    members = look_through(zip_path, limits)
     try:
         with zipfile.ZipFile(zip_path) as archive:
             return [_write(archive, info, into) for info in members]
@@ -91,17 +90,33 @@ def unpack(zip_path: Path, into: Path, limits: Limits | None = None) -> list[Pat
         raise cannot_write(into, error) from error
 
 
-def _look_through(path: Path, limits: Limits) -> tuple[list[Problem], list[zipfile.ZipInfo]]:
+def look_through(path: Path, limits: Limits | None = None) -> list[zipfile.ZipInfo]:
+    """
+    Check that a zip is whole and harmless, and return its members without folders.
+
+    Parameters
+    ----------
+    path : Path
+        The zip.
+    limits : Limits, optional
+        What the zip may grow to.
+
+    Raises
+    ------
+    InputError
+        When the zip is damaged, or any member is unsafe.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            problems = list(_dangers(archive, path, limits))
+            problems = list(_dangers(archive, path, limits or Limits()))
             damaged = None if problems else archive.testzip()
             members = [info for info in archive.infolist() if not info.is_dir()]
     except _DAMAGE as error:
         raise _broken(path, str(error) or "it ends too early") from error
     if damaged is not None:
         raise _broken(path, f"the bytes of {damaged!r} are not those that were packed")
-    return problems, members
+    raise_all(problems)
+    return members
 
 
 def _broken(path: Path, why: str) -> InputError:

@@ -23,8 +23,8 @@ from almena.model.kit import Kit
 
 TOY = "toy"
 _HEAD = (
-    "Toyville does not exist: every file of this kit is generated, the same bytes for the same size and seed.",
-    "It fills every role and holds the errors listed in planted.csv, so that a profile can be checked against them.",
+    "Toyville does not exist: every file is generated, the same bytes for the same size and seed.",
+    "It fills every role and holds the errors listed in planted.csv, to check a profile against.",
 )
 
 

@@ -193,7 +193,7 @@ class Plan:
         return found[:count]
 
     def density(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return relative density of people: falling from the centre, high in the settlements, none on water."""
+        """Return relative density of people: highest in the settlements, none on water."""
         cx, cy = self.at(0.5, 0.5)
         far = np.hypot((x - cx) / self.width, (y - cy) / self.height)
         value = np.where(shapely.contains_xy(self.urban, x, y), np.exp(-4 * far), 0.0)
@@ -202,7 +202,7 @@ class Plan:
         return np.where(shapely.contains_xy(self.water, x, y), 0.0, value)
 
     def height_at(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return height of the ground, metres: rising from the river, with a hill; a little below zero in places."""
+        """Return height of the ground, metres: rising from the river, with a hill."""
         shore = shapely.distance(shapely.points(x, y), self.river_line)
         hill = 160 * np.exp(-(np.hypot(x - self.hill[0], y - self.hill[1]) ** 2) / (2 * 650.0**2))
         return np.asarray(-2 + 0.012 * shore + hill)

@@ -1,4 +1,4 @@
-"""The toy city's schools, hospitals, parks, shops and networks, as registers and as volunteers mapped them."""
+"""The toy city's services, as registers list them and as volunteers mapped them."""
 
 from __future__ import annotations
 

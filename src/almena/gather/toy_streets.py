@@ -1,4 +1,4 @@
-"""The toy city's streets: an uneven grid with dead ends, four bridges and every kind of way that traps a counter."""
+"""The toy city's streets: an uneven grid with dead ends, bridges and ways that are not for walking."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from almena.model.data import Document
 from almena.model.origin import Origin
 
 READER_VERSION = "1"
+MAKES = ("document",)
 
 BODY = "word/document.xml"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

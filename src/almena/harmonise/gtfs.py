@@ -24,6 +24,7 @@ from almena.model.origin import Origin
 from almena.model.problem import InputError, Problem, raise_all
 
 READER_VERSION = "1"
+MAKES = ("feed",)
 
 NEEDED_TABLES = ("stops", "routes", "trips", "stop_times")
 SERVICE_TABLES = ("calendar", "calendar_dates")

@@ -22,6 +22,7 @@ from almena.model.card import Role
 from almena.model.data import Layer
 
 READER_VERSION = "1"
+MAKES = ("layer",)
 
 NODES_FIELD = "nodes"
 ANY_VALUE = "*"

@@ -16,6 +16,7 @@ from almena.model.data import Affine, Grid
 from almena.model.origin import Origin
 
 READER_VERSION = "1"
+MAKES = ("grid",)
 
 SATURATED_SHARE = 0.001
 CLOSED_DOORS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{none}"}

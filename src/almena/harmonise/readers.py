@@ -72,6 +72,12 @@ def reader_version(name: str, found: FoundFile) -> str:
     return str(getattr(module, "READER_VERSION", packaged))
 
 
+def reader_makes(name: str, found: FoundFile) -> tuple[str, ...]:
+    """Return the kinds of role that a reader says it can fill (``MAKES`` of its module); empty when it is silent."""
+    module = sys.modules.get(str(getattr(find_reader(name, found), "__module__", "")))
+    return tuple(getattr(module, "MAKES", ()))
+
+
 @cache
 def _doors() -> dict[str, EntryPoint]:
     """Return the entry points by name; a built-in is never replaced by a plugin of the same name."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from almena.harmonise.found import FoundFile
-from almena.harmonise.readers import find_reader, reader_version
+from almena.harmonise.readers import find_reader, reader_makes, reader_version
 from almena.harmonise.timeorder import span, time_field
 from almena.model.card import Role
 from almena.model.data import Document, Feed, Grid, Layer, RoleData, Table
@@ -50,6 +50,9 @@ def read_file(found: FoundFile, role: Role) -> RoleData:
     from almena.harmonise.unite import unite
 
     reader = find_reader(found.spec.reader, found)
+    makes = reader_makes(found.spec.reader, found)
+    if makes and role.kind not in makes:
+        raise _unsuitable(makes[0], found, role)
     content = unite([_checked(reader(single, role), single, role) for single in found.singles()], role)
     return content.with_(key=role_key(role, [found]), date=_date(content, found, role))
 
@@ -122,10 +125,13 @@ def _checked(content: RoleData, found: FoundFile, role: Role) -> RoleData:
     """Refuse what a reader made when it is not of the role's kind."""
     kind = KINDS.get(role.kind)
     if kind is None or not isinstance(content, kind):
-        made = type(content).__name__.lower()
-        what = f"The reader {found.spec.reader!r} makes a {made}; the role {role.id} is a {role.kind}."
-        raise found.refusal(what, remedy="Correct `reader` or `role` in the kit.")
+        raise _unsuitable(type(content).__name__.lower(), found, role)
     return content
+
+
+def _unsuitable(made: str, found: FoundFile, role: Role) -> InputError:
+    what = f"The reader {found.spec.reader!r} makes a {made}; the role {role.id} is a {role.kind}."
+    return found.refusal(what, remedy="Correct `reader` or `role` in the kit.")
 
 
 def _date(content: RoleData, found: FoundFile, role: Role) -> str:

@@ -13,30 +13,33 @@ from almena.harmonise.casting import text_of
 from almena.harmonise.columns import Canonical, RawTable, canonical
 from almena.harmonise.found import FoundFile
 from almena.harmonise.numbers import AmbiguousNumbersError, parse_numbers
+from almena.harmonise.points import points_from
 from almena.harmonise.sheet import LOOK_AT_ROWS, Sheet, open_sheet
 from almena.harmonise.words import count, plain
 from almena.model.card import Role
-from almena.model.data import Table
+from almena.model.data import Layer, Table
 from almena.model.origin import Origin
 
 READER_VERSION = "1"
+MAKES = ("table", "layer")
 
 
-def read(found: FoundFile, role: Role) -> Table:
+def read(found: FoundFile, role: Role) -> Table | Layer:
     """
-    Read a table as the columns of a role.
+    Read a table as the columns of a role, or as points when the role is a layer.
 
     Parameters
     ----------
     found : FoundFile
-        The file with its kit entry; the header row is found when the kit does not give its number.
+        The file with its kit entry; the header row is found when the kit does not give its number. For a layer
+        the kit names the columns of the coordinates as ``x`` and ``y`` under ``fields``, and ``crs``.
     role : Role
-        A role of kind ``table``.
+        A role of kind ``table`` or ``layer``.
 
     Returns
     -------
-    Table
-        With the address of every cell. Lists side by side of unequal length are filled with empty texts.
+    Table or Layer
+        A table has the address of every cell; lists side by side of unequal length are filled with empty texts.
 
     Raises
     ------
@@ -44,6 +47,8 @@ def read(found: FoundFile, role: Role) -> Table:
         When columns are missing or cannot be cast, or no row is left.
     """
     raw = open_table(found)
+    if role.kind == "layer":
+        return points_from(raw, found, role)
     return as_table(raw, canonical(raw, found, role), found, role)
 
 

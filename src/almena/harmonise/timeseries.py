@@ -15,6 +15,7 @@ from almena.model.card import Role
 from almena.model.data import Table
 
 READER_VERSION = "1"
+MAKES = ("table",)
 
 
 def read(found: FoundFile, role: Role) -> Table:

@@ -17,6 +17,7 @@ from almena.model.card import Role
 from almena.model.data import Layer
 
 READER_VERSION = "1"
+MAKES = ("layer",)
 
 HEAD_BYTES = 65_536
 SHAPEFILE = b"\x00\x00\x27\x0a"

@@ -221,15 +221,16 @@ def wettest_spell(climate_daily: Table, *, places: Places, days: float) -> Resul
         return absent
     length = int(days)
     date = climate_daily.columns["date"].astype("datetime64[D]")
-    daily = np.full(int((date[-1] - date[0]).astype(int)) + 1, np.nan)
-    daily[(date - date[0]).astype(int)] = _numbers(climate_daily, "rain")
+    start, rain = date.min(), _numbers(climate_daily, "rain")
+    daily = np.full(int((date.max() - start).astype(int)) + 1, np.nan)
+    daily[(date - start).astype(int)] = rain
     if len(daily) < length:
         return nothing(places, f"the series is shorter than {length} days")
     sums = np.convolve(daily, np.ones(length), "valid")
     if not np.isfinite(sums).any():
         return nothing(places, f"no {length} days in a row were measured")
     at = int(np.nanargmax(sums))
-    first = date[0] + at
+    first = start + at
     period = f"{first}/{first + length - 1}"
     found = places.only_city(float(sums[at]))
     return Result(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -36,7 +35,8 @@ def ratio(part: Any, whole: Any) -> Values:
 
 def square_kilometres(geometry: NDArray[np.object_], crs: str) -> Values:
     """Return areas on the ellipsoid in km²; NaN-free, 0 for empty shapes."""
-    return np.nan_to_num(np.asarray(geodesic_areas(geometry, crs), dtype=float)) / SQUARE_METRES
+    areas: Values = np.nan_to_num(np.asarray(geodesic_areas(geometry, crs), dtype=float)) / SQUARE_METRES
+    return areas
 
 
 def in_metres(layer: Layer, places: Places) -> Coordinates:
@@ -60,9 +60,9 @@ def unknown(name: str) -> Cause:
 
 
 def plain(text: object) -> str:
-    """Return a text without accents, case and spare blanks, to compare names."""
-    folded = unicodedata.normalize("NFKD", str(text)).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", " ", folded.lower()).strip()
+    """Return a text of any script without accents, case, marks and spare blanks, to compare names."""
+    letters = (c for c in unicodedata.normalize("NFKD", str(text)).casefold() if not unicodedata.combining(c))
+    return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
 
 
 def row_of(table: Table, column: str, wanted: str) -> int:
@@ -83,6 +83,27 @@ def row_of(table: Table, column: str, wanted: str) -> int:
         "it has: " + ", ".join(map(str, table.columns[column])),
         "Translate its words with codes in kit.toml.",
     )
+
+
+def everyone(table: Table) -> float:
+    """
+    Return the people of all groups of a table together.
+
+    Raises
+    ------
+    AlmenaError
+        When one of three or more rows holds the others together: people would be counted twice.
+    """
+    persons = np.asarray(table.columns["persons"], dtype=float)
+    whole, most = float(np.nansum(persons)), float(np.nanmax(persons, initial=0.0))
+    if np.isfinite(persons).sum() > 2 and abs(whole - 2 * most) < 1e-6 * whole:
+        raise AlmenaError.of(
+            f"The table {table.role} holds its own total as a row",
+            table.role,
+            f"one row holds {most:,.0f} people, as many as all others together",
+            "Leave the total out with where in kit.toml.",
+        )
+    return whole
 
 
 def cells_of(table: Table, columns: Iterable[str], row: int) -> str:
@@ -111,9 +132,25 @@ def latest_census(census_table: Table) -> tuple[int, float, int]:
     return int(years[row]), float(persons[row]), row
 
 
+def flags(layer: Layer, name: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return where a yes-or-no field says yes, and where it says no; neither where it is blank or absent."""
+    values = layer.fields.get(name)
+    given = [np.nan] * len(layer) if values is None else [np.nan if v is None else float(v) for v in values]
+    numbers = np.array(given, dtype=float)
+    return np.nan_to_num(numbers) > 0, numbers == 0
+
+
 def lists(layer: Layer, name: str, default: str = "") -> NDArray[np.str_]:
     """Return a text field of a layer, or the default for all its features."""
     values = layer.fields.get(name)
     if values is None:
         return np.full(len(layer), default)
     return np.array([default if v is None else str(v) for v in values], dtype=np.str_)
+
+
+def in_public_system(layer: Layer) -> NDArray[np.bool_] | None:
+    """Tell which facilities belong to the public system; None when the source does not say."""
+    if "public" not in layer.fields:
+        return None
+    yes = ("1", "1 0", "true", "yes", "sim", "si", "oui", "public", "publica", "publico")
+    return np.array([plain(v) in yes for v in lists(layer, "public")], dtype=np.bool_)

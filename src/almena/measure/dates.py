@@ -14,7 +14,7 @@ def last_day(period: str) -> date | None:
     """Return the last day of an ISO 8601 date, month, year or interval; None when unknown."""
     try:
         return _end(period.split("/")[-1].strip())
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -32,7 +32,7 @@ def first_day(period: str) -> date | None:
     try:
         parts = [int(p) for p in period.split("/")[0].strip()[:10].split("-")]
         return date(*[*parts, 1, 1][:3])
-    except (ValueError, TypeError):
+    except (ValueError, OverflowError):
         return None
 
 

@@ -19,6 +19,8 @@ from almena.measure.registry import derived
 from almena.model.data import Grid, Layer, RoleData
 from almena.model.place import Places
 
+POSITION_ERROR = 30.0  # metres, assumed: positions from addresses, and an outline drawn by hand
+
 
 @dataclass(frozen=True, kw_only=True)
 class Event(RoleData):
@@ -31,6 +33,8 @@ class Event(RoleData):
         Metric coordinate system.
     drawn : shapely geometry
         The outline as drawn, not clipped to the boundary.
+    near : shapely geometry
+        The band on both sides of the outline in which the position of a point may be wrong.
     by_place : ndarray of object, shape (n_places,)
         The outline inside each place, the city first.
     """
@@ -38,6 +42,7 @@ class Event(RoleData):
     role: str = "event"
     crs: str
     drawn: Any
+    near: Any
     by_place: Geometries
 
 
@@ -114,6 +119,7 @@ def event(flood_extent: Layer, *, places: Places) -> Event:
     return Event(
         crs=places.crs,
         drawn=drawn,
+        near=shapely.buffer(shapely.boundary(drawn), POSITION_ERROR),
         by_place=clip(places.geometry, drawn),
         origins=steps(flood_extent, "outline merged and cut by the places"),
         date=flood_extent.date,

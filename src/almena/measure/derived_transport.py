@@ -14,7 +14,7 @@ from almena.measure.derived_people import merged_origins
 from almena.measure.registry import derived
 from almena.model.data import Feed, Layer, RoleData
 from almena.model.place import Places
-from almena.model.problem import InputError
+from almena.model.problem import GapError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ def all_stops(
 
     Raises
     ------
-    InputError
+    GapError
         When there is neither list.
     """
     lists = []
@@ -99,7 +99,7 @@ def all_stops(
     if transit_feed is not None:
         lists.append(_from_feed(transit_feed, places.crs))
     if not lists:
-        raise InputError.of(
+        raise GapError.of(
             "There is no list of public transport stops",
             "roles transit_stops and transit_feed",
             "no file of the kit fills them",

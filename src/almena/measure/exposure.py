@@ -12,20 +12,24 @@ from almena.geo.lines import length_inside
 from almena.geo.points import count_in
 from almena.geo.zonal import cell_centre_sum, zonal_sum
 from almena.measure.common import (
+    flags,
     in_metres,
+    in_public_system,
     latest_census,
     lists,
     percent,
-    piled,
+    ratio,
     square_kilometres,
     unknown,
 )
-from almena.measure.derived_events import Event, PeopleInside, alone, merged
+from almena.measure.derived_events import POSITION_ERROR, Event, PeopleInside, alone, merged
 from almena.measure.derived_facilities import TrustedPoints, teaching_mask
 from almena.measure.derived_land import urban_area
 from almena.measure.derived_people import People
+from almena.measure.derived_points import PlacedPoints, placed
 from almena.measure.derived_transport import Stops
 from almena.measure.registry import indicator
+from almena.measure.supply_chain import crop_areas
 from almena.model.data import Grid, Layer, Table
 from almena.model.observation import (
     MODELLED,
@@ -39,7 +43,6 @@ from almena.model.observation import (
 from almena.model.place import Places
 
 OUTLINE = "the outline moved in or out by one population cell"
-POSITION_ERROR = 30.0  # metres, assumed: address positions and a hand-drawn outline
 
 
 @indicator(version="1")
@@ -91,7 +94,7 @@ def flood_population(
     ]
     if census_table is not None:
         year, persons, _ = latest_census(census_table)
-        scaled = value * persons / whole[0]
+        scaled = value * ratio(persons, whole[0])
         causes.append(Cause(f"scaled to the census of {year}", SOURCES, scaled, scaled))
         beside.append(_beside(places, event, float(scaled[0]), {"basis": f"scaled to the census of {year}"}))
     note = "people who live inside the outline by the raster; not people counted as affected"
@@ -192,7 +195,7 @@ def flood_informal_population(
     results = []
     if census_table is not None:
         year, persons, _ = latest_census(census_table)
-        scaled = value * persons / people.sum()[0]
+        scaled = value * ratio(persons, people.sum()[0])
         causes.append(Cause(f"scaled to the census of {year}", SOURCES, scaled, scaled))
         results.append(_beside(places, event, float(scaled[0]), {"basis": f"scaled to the census of {year}"}))
     if census_settlements is not None:
@@ -245,14 +248,32 @@ def flood_hospitals(event: Event, real_hospitals: Layer, *, places: Places) -> R
 
 
 @indicator(version="1")
+def flood_health_facilities(event: Event, health_facilities: Layer, *, places: Places) -> tuple[Result, ...]:
+    """Count registered health establishments inside the outline, and those of the public system."""
+    results = [_count(event, health_facilities, places)]
+    public = in_public_system(health_facilities)
+    if public is not None:
+        results.append(
+            _only_city(_count(event, health_facilities.take(public), places), {"system": "public"})
+        )
+    return tuple(results)
+
+
+@indicator(version="1")
+def flood_crop_area(event: Event, crops: Layer, *, places: Places) -> tuple[Result, ...]:
+    """Measure crop fields inside the outline, in km², whole and by crop; overlaps of one crop count once."""
+    return crop_areas(crops, event.by_place[0], places, event.date)
+
+
+@indicator(version="1")
 def flood_hydrants(
     event: Event, hydrants: Layer, published_flood_hydrants: Layer | None = None, *, places: Places
 ) -> tuple[Result, ...]:
     """Count hydrants inside the outline, and those of them flagged operable."""
     results = [_count(event, hydrants, places, published_flood_hydrants)]
     if "operable" in hydrants.fields:
-        works = np.array([bool(v) for v in hydrants.fields["operable"]])
-        for name, which in (("operable", works), ("not operable", ~works)):
+        works, fails = flags(hydrants, "operable")
+        for name, which in (("operable", works), ("not operable", fails)):
             results.append(_only_city(_count(event, hydrants.take(which), places), {"state": name}))
     return tuple(results)
 
@@ -272,9 +293,9 @@ def flood_bus_terminals(
 
 
 @indicator(version="1")
-def flood_addresses(event: Event, addresses: Layer, *, places: Places) -> Result:
+def flood_addresses(event: Event, address_points: PlacedPoints, *, places: Places) -> Result:
     """Count address points inside the outline."""
-    return _count(event, addresses, places)
+    return _count_points(event, address_points, places)
 
 
 @indicator(version="1")
@@ -297,33 +318,35 @@ def _count(event: Event, layer: Layer, places: Places, published: Layer | None =
     Features piled on one coordinate widen the range upwards, features near the outline both ways, and a published
     list of what the event reached is another source for the same count.
     """
-    xy = in_metres(layer, places)
-    heap = piled(xy)
-    sure, every = count_in(xy[~heap], event.by_place), count_in(xy, event.by_place)
+    return _count_points(event, placed(layer, places), places, published)
+
+
+def _count_points(
+    event: Event, points: PlacedPoints, places: Places, published: Layer | None = None
+) -> Result:
+    xy, heap = points.xy, points.piled
+    sure = count_in(xy[~heap], event.by_place)
     causes = [_near_the_outline(event, xy[~heap], sure, places)]
+    notes: tuple[str, ...] = ()
     if heap.any():
-        name = "features that share one position with four or more others"
-        causes.append(Cause(name, SENSITIVITY, sure, every))
+        every = count_in(xy, event.by_place)
+        causes.append(
+            Cause("features that share one position with four or more others", SENSITIVITY, sure, every)
+        )
+        notes = (f"{int(heap.sum())} of {len(heap)} features are piled on shared positions",)
     if published is not None:
         listed = sure.copy()
         listed[0] = len(published)
         causes.append(Cause("the published list", SOURCES, listed, listed))
-    notes = (
-        (f"{int(heap.sum())} of {len(heap)} features are piled on shared positions",) if heap.any() else ()
-    )
-    share = float(heap.mean()) if len(heap) else 0.0
-    return Result(sure, causes=tuple(causes), period=event.date, piled=share, notes=notes)
+    return Result(sure, causes=tuple(causes), period=event.date, piled=points.piled_share, notes=notes)
 
 
 def _near_the_outline(event: Event, xy: Coordinates, sure: Values, places: Places) -> Cause:
     """Return the counts if every feature within a position error of the outline lay on its other side."""
-    edge = shapely.boundary(event.drawn)
-    shapely.prepare(edge)
-    points = shapely.points(xy)
-    near = shapely.dwithin(edge, points, POSITION_ERROR)
+    shapely.prepare([event.near, event.drawn])
+    near = shapely.intersects_xy(event.near, *xy.T)
+    outside = near & ~shapely.intersects_xy(event.drawn, *xy.T)
     low = count_in(xy[~near], event.by_place)
-    shapely.prepare(event.drawn)
-    outside = near & ~shapely.contains_xy(event.drawn, *xy.T)
     high = sure + count_in(xy[outside], places.geometry)
     return Cause(f"features within {POSITION_ERROR:.0f} m of the outline (assumed)", SENSITIVITY, low, high)
 

@@ -170,7 +170,9 @@ def flood_in_listed_neighbourhoods(
         results.append(
             _listed(column, listed, names, persons, plan_lists, people_in_event, event, places, list_name)
         )
-    return tuple(results) or (nothing(places, f"the plan has no list called {list_name}"),)
+    if any(not result.dimensions for result in results):
+        return tuple(results)
+    return nothing(places, f"the plan has no list called {list_name}"), *results
 
 
 def _listed(

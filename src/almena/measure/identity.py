@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from almena.geo.crs import geodesic_area
 from almena.geo.zonal import cell_centre_sum
+from almena.measure.ages import OLDEST, persons_between
 from almena.measure.common import (
     SQUARE_METRES,
     by_place,
     cells_of,
-    in_metres,
+    everyone,
     latest_census,
     percent,
-    piled,
-    plain,
     ratio,
     row_of,
     square_kilometres,
 )
 from almena.measure.derived_events import merged
 from almena.measure.derived_people import People
+from almena.measure.derived_points import PlacedPoints
 from almena.measure.registry import indicator
 from almena.model.data import Grid, Layer, Table
 from almena.model.observation import (
@@ -35,9 +33,7 @@ from almena.model.observation import (
     enumerated,
 )
 from almena.model.place import Places
-from almena.model.problem import AlmenaError
-
-OLDEST = 200
+from almena.model.problem import AlmenaError, GapError
 
 
 @indicator(version="1")
@@ -53,7 +49,8 @@ def area(boundary: Layer, census_territory: Table | None = None, *, places: Plac
         found = geodesic_area(merged(other, other.crs), other.crs) / SQUARE_METRES
         causes.append(Cause(f"another outline of the city ({_file(other)})", SOURCES, found, found))
     if census_territory is not None:
-        published = float(np.asarray(census_territory.columns["area"], dtype=float)[-1])
+        latest = int(np.argmax(np.asarray(census_territory.columns["year"], dtype=float)))
+        published = float(census_territory.columns["area"][latest])
         causes.append(Cause("area published with the census", SOURCES, published, published))
     values = places.only_city(value)
     return Result(values, causes=tuple(causes) or (enumerated(values),))
@@ -71,7 +68,7 @@ def population_census(census_table: Table, *, places: Places) -> tuple[Result, .
     for other, (y, count) in enumerate(
         zip(census_table.columns["year"], census_table.columns["population"], strict=True)
     ):
-        if other != row and np.isfinite(float(count)):
+        if other != row and np.isfinite([float(y), float(count)]).all():
             earlier = {"census": str(int(y))}
             results.append(_census_result(census_table, places, int(y), float(count), other, earlier))
     return tuple(results)
@@ -103,9 +100,9 @@ def population_raster(
     notes: tuple[str, ...] = ()
     if census_table is not None:
         year, persons, _ = latest_census(census_table)
-        scaled = value * persons / value[0]
+        scaled = value * ratio(persons, value[0])
         causes.append(Cause(f"scaled to the census of {year}", SOURCES, scaled, scaled))
-        more = 100 * (value[0] / persons - 1)
+        more = 100 * (float(value[0]) / persons - 1)
         notes = (f"the raster holds {more:+.1f} % people against the census of {year}",)
     return Result(value, causes=tuple(causes), status=MODELLED, period=population_grid.date, notes=notes)
 
@@ -119,13 +116,13 @@ def population_density(
 
     Raises
     ------
-    AlmenaError
+    GapError
         When there is neither a census nor a raster.
     """
     size = square_kilometres(places.geometry, places.crs)
     size[0] = geodesic_area(merged(boundary, boundary.crs), boundary.crs) / SQUARE_METRES
     if census_table is None and people is None:
-        raise AlmenaError.of("No count of people is given", "roles census_table, population_grid")
+        raise GapError.of("No count of people is given", "roles census_table and population_grid")
     results = []
     factor, year = 1.0, ""
     if census_table is not None:
@@ -133,8 +130,9 @@ def population_density(
         year = str(latest)
         values = places.only_city(persons / size[0])
         where = {"census_table": cells_of(census_table, ("population",), row)}
-        results.append(Result(values, causes=(enumerated(values),), period=year, locators=where))
-        factor = persons / people.sum()[0] if people is not None else 1.0
+        used = ("census_table", "boundary")
+        results.append(Result(values, causes=(enumerated(values),), period=year, used=used, locators=where))
+        factor = float(ratio(persons, people.sum()[0])) if people is not None else 1.0
     if people is not None:
         results.append(_density_of_parts(people, size, factor, year, with_city=census_table is None))
     return tuple(results)
@@ -181,58 +179,11 @@ def _growth(census_table: Table, places: Places, *, first: int) -> Result:
     return Result(values, causes=(enumerated(values),), period=period, locators=locators)
 
 
-def age_bounds(text: str) -> tuple[int, int]:
-    """
-    Read an age group such as ``5 a 9 anos``, ``80+``, ``100 anos ou mais``, ``under 5`` or ``less than 1 year``.
-
-    Returns
-    -------
-    first, last : int
-        Years of age, both included; open groups end at 200.
-
-    Raises
-    ------
-    AlmenaError
-        When the text names no age.
-    """
-    words = plain(text)
-    numbers = [int(n) for n in re.findall(r"\d+", words)]
-    if not numbers:
-        raise AlmenaError.of(
-            f"No age in the group {text!r}", "column age_group", remedy="Translate it with codes."
-        )
-    if len(numbers) >= 2:
-        return numbers[0], numbers[1]
-    if re.search(r"\b(under|less|menos|moins|menor|below)\b", words):
-        return 0, numbers[0] - 1
-    if "+" in text or re.search(r"\b(mais|mas|more|over|plus|older|above)\b", words):
-        return numbers[0], OLDEST
-    return numbers[0], numbers[0]
-
-
-def _persons_between(table: Table, low: int, high: int) -> tuple[float, float]:
-    """Return women and men between two ages, both included; groups must lie inside or outside the bounds."""
-    women = men = 0.0
-    for text, w, m in zip(
-        table.columns["age_group"], table.columns["women"], table.columns["men"], strict=True
-    ):
-        first, last = age_bounds(str(text))
-        if low <= first and last <= high:
-            women, men = women + float(w), men + float(m)
-        elif first <= high and last >= low:
-            raise AlmenaError.of(
-                f"The age group {text!r} straddles {low}–{high} years",
-                table.role,
-                remedy="Load finer age groups.",
-            )
-    return women, men
-
-
 @indicator(version="1")
 def age_share(census_age_sex: Table, *, places: Places, from_age: float, to_age: float) -> tuple[Result, ...]:
     """Return the share of an age group in all people, and among women and men apart."""
-    part = _persons_between(census_age_sex, int(from_age), int(to_age))
-    whole = _persons_between(census_age_sex, 0, OLDEST)
+    part = persons_between(census_age_sex, int(from_age), int(to_age))
+    whole = persons_between(census_age_sex, 0, OLDEST)
     return (
         _part(places, sum(part), sum(whole)),
         _part(places, part[0], whole[0], {"sex": "women"}),
@@ -255,17 +206,17 @@ def _part(places: Places, part: float, whole: float, dimensions: dict[str, str] 
 def dependency_ratio(census_age_sex: Table, *, places: Places) -> Result:
     """Return children and older people per 100 people of 15 to 64 years."""
     young, old = (
-        sum(_persons_between(census_age_sex, 0, 14)),
-        sum(_persons_between(census_age_sex, 65, OLDEST)),
+        sum(persons_between(census_age_sex, 0, 14)),
+        sum(persons_between(census_age_sex, 65, OLDEST)),
     )
-    return _part(places, young + old, sum(_persons_between(census_age_sex, 15, 64)))
+    return _part(places, young + old, sum(persons_between(census_age_sex, 15, 64)))
 
 
 @indicator(version="1")
 def ageing_index(census_age_sex: Table, *, places: Places) -> Result:
     """Return people of 65 years and more per 100 children under 15."""
-    old = sum(_persons_between(census_age_sex, 65, OLDEST))
-    return _part(places, old, sum(_persons_between(census_age_sex, 0, 14)))
+    old = sum(persons_between(census_age_sex, 65, OLDEST))
+    return _part(places, old, sum(persons_between(census_age_sex, 0, 14)))
 
 
 @indicator(version="1")
@@ -283,7 +234,7 @@ def urban_share(census_urban_rural: Table, *, places: Places) -> Result:
 def _share_of_row(table: Table, column: str, word: str, places: Places) -> Result:
     row = row_of(table, column, word)
     persons = np.asarray(table.columns["persons"], dtype=float)
-    result = _part(places, float(persons[row]), float(np.nansum(persons)))
+    result = _part(places, float(persons[row]), everyone(table))
     where = {table.role: cells_of(table, (column, "persons"), row)}
     return Result(**{**vars(result), "locators": where})
 
@@ -310,15 +261,14 @@ def indigenous_population(census_indigenous: Table, *, places: Places) -> Result
 def minority_ethnic_share(census_ethnicity: Table, *, places: Places) -> Result:
     """Return the share of people outside the largest self-declared group."""
     persons = np.asarray(census_ethnicity.columns["persons"], dtype=float)
-    return _part(places, float(np.nansum(persons) - np.nanmax(persons)), float(np.nansum(persons)))
+    return _part(places, everyone(census_ethnicity) - float(np.nanmax(persons)), everyone(census_ethnicity))
 
 
 @indicator(version="1")
-def address_count(addresses: Layer, *, places: Places) -> Result:
+def address_count(address_points: PlacedPoints, *, places: Places) -> Result:
     """Count address points in each place; points piled on one coordinate are kept apart as a cause."""
-    xy = in_metres(addresses, places)
-    heap = piled(xy)
+    xy, heap = address_points.xy, address_points.piled
     value = by_place(xy, places)
-    sure = by_place(xy[~heap], places)
+    sure = by_place(xy[~heap], places) if heap.any() else value
     cause = Cause("address points that share one position with four or more others", SENSITIVITY, sure, value)
-    return Result(value, causes=(cause,), piled=float(heap.mean()) if len(heap) else 0.0)
+    return Result(value, causes=(cause,), piled=address_points.piled_share)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from almena.measure.common import by_place, in_metres, percent, piled
+from almena.measure.common import by_place, flags, in_metres, percent, piled, ratio
+from almena.measure.derived_points import PlacedPoints
 from almena.measure.registry import indicator
 from almena.model.data import Layer
 from almena.model.observation import SENSITIVITY, Cause, Result, enumerated, nothing
@@ -27,19 +28,36 @@ def hydrants_operable(hydrants: Layer, *, places: Places) -> Result:
     """Return the share of hydrants flagged operable, in percent."""
     if "operable" not in hydrants.fields:
         return nothing(places, "the register does not say which hydrants can be used")
-    works = _works(hydrants)
-    xy = in_metres(hydrants, places)
-    part, whole = by_place(xy[works], places), by_place(xy, places)
+    works, fails = flags(hydrants, "operable")
+    xy, said = in_metres(hydrants, places), works | fails
+    part, whole = by_place(xy[works], places), by_place(xy[said], places)
     value = percent(part, whole)
-    note = f"{int((~works).sum())} of {len(works)} hydrants are flagged not operable"
-    return Result(value, numerator=part, denominator=whole, causes=(enumerated(value),), notes=(note,))
+    every = by_place(xy, places)
+    notes = [f"{int(fails.sum())} of {len(works)} hydrants are flagged not operable"]
+    cause = enumerated(value)
+    if not said.all():
+        notes.append(f"the state of {int((~said).sum())} hydrants is not given: they are left out")
+        silent = every - whole
+        cause = Cause(
+            "hydrants without a state", SENSITIVITY, percent(part, every), percent(part + silent, every)
+        )
+    return Result(
+        value,
+        numerator=part,
+        denominator=whole,
+        coverage=np.nan_to_num(ratio(whole, every)),
+        causes=(cause,),
+        notes=tuple(notes),
+    )
 
 
 @indicator(version="1")
-def addresses_near_hydrant(addresses: Layer, hydrants: Layer, *, places: Places, distance: float) -> Result:
+def addresses_near_hydrant(
+    address_points: PlacedPoints, hydrants: Layer, *, places: Places, distance: float
+) -> Result:
     """Return the share of addresses with a usable hydrant within some metres in a straight line."""
-    homes, taps = in_metres(addresses, places), in_metres(hydrants, places)
-    usable = taps[_works(hydrants)] if "operable" in hydrants.fields else taps
+    homes, taps = address_points.xy, in_metres(hydrants, places)
+    usable = taps[~flags(hydrants, "operable")[1]]
     if not len(usable) or not len(homes):
         return nothing(places, "no usable hydrant or no address is given")
     part, whole = by_place(homes[_near(homes, usable, distance)], places), by_place(homes, places)
@@ -50,10 +68,6 @@ def addresses_near_hydrant(addresses: Layer, hydrants: Layer, *, places: Places,
         "a straight line is shorter than a hose along streets; few informal settlements have address points"
     )
     return Result(value, numerator=part, denominator=whole, causes=(cause,), notes=(note,))
-
-
-def _works(hydrants: Layer) -> np.ndarray:
-    return np.array([bool(v) for v in hydrants.fields["operable"]])
 
 
 def _near(homes: np.ndarray, taps: np.ndarray, distance: float) -> np.ndarray:

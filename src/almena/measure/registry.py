@@ -121,11 +121,11 @@ def installed_methods() -> tuple[dict[str, Method], list[Problem]]:
     problems: list[Problem] = []
     for entry in sorted(entry_points(group="almena.indicators"), key=lambda e: e.name):
         try:
-            module = entry.load()
+            offered = methods_of([entry.load()])
         except Exception as error:  # noqa: BLE001 - a stranger's plugin may fail in any way; it must not stop the city
             problems.append(_failed(entry.name, entry.value, error))
             continue
-        for name, method in methods_of([module]).items():
+        for name, method in offered.items():
             if name in methods:
                 problems.append(
                     Problem(f"Two plugins offer the method {name}", entry.value, "the first one is used")

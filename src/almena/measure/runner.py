@@ -18,8 +18,10 @@ from almena.model.data import RoleData
 from almena.model.observation import MISSING, Cause, Observation, Result
 from almena.model.origin import Origin
 from almena.model.place import Places
-from almena.model.problem import AlmenaError, Problem
+from almena.model.problem import AlmenaError, GapError, Problem
 from almena.packs.loader import Grade
+
+SAYS_NOTHING = "the inputs say nothing about this city as a whole"
 
 
 class Supply(Protocol):
@@ -133,8 +135,19 @@ class Runner:
     def _inputs(self, method: Method) -> dict[str, RoleData | None]:
         found: dict[str, RoleData | None] = {need: self.get(need) for need in method.needs}
         for wish in method.wishes:
-            found[wish] = self.get(wish) if self.key_of(wish) is not None else None
+            found[wish] = self._if_usable(wish)
         return found
+
+    def _if_usable(self, role: str) -> RoleData | None:
+        """Return a role that a method can do without; None, with the problems noted, when it cannot be had."""
+        if self.key_of(role) is None:
+            return None
+        try:
+            return self.get(role)
+        except AlmenaError as error:
+            if not isinstance(error, GapError):
+                self.problems += error.problems
+            return None
 
     def _where(self, method: Method) -> dict[str, Places]:
         return {"places": self.places} if method.takes_places else {}
@@ -152,7 +165,8 @@ class Runner:
         for need in method.needs:
             if self.key_of(need) is not None:
                 continue
-            maker = self._maker(need) if self.content.roles[need].is_derived else None
+            role = self.content.roles.get(need)
+            maker = self._maker(need) if role is not None and role.is_derived else None
             missing += self.missing_roles(maker) if maker else [need]
         return list(dict.fromkeys(missing))
 
@@ -163,7 +177,7 @@ class Runner:
             return [self._gap(card, "", self._why_no_method(card))]
         absent = self.missing_roles(method)
         if absent:
-            titles = ", ".join(f"{self.content.roles[r].title.lower()} ({r})" for r in absent)
+            titles = ", ".join(map(self._titled, absent))
             return [self._gap(card, method.label, f"no usable file fills: {titles}")]
         try:
             return self._measure(card, method)
@@ -176,6 +190,10 @@ class Runner:
                 Problem(f"The method {method.label} failed", card.id, why, "Report it with the files.")
             )
             return [self._gap(card, method.label, f"the method failed ({why})")]
+
+    def _titled(self, role: str) -> str:
+        described = self.content.roles.get(role)
+        return f"{described.title.lower()} ({role})" if described else f"unknown role ({role})"
 
     def _why_no_method(self, card: Card) -> str:
         return (
@@ -190,18 +208,21 @@ class Runner:
         results = returned if isinstance(returned, tuple) else (returned,)
         given = [i for i in inputs.values() if i is not None]
         observations = [o for result in results for o in self._observations(card, method, result, given)]
-        return observations or [self._gap(card, method.label, "the inputs say nothing about this city")]
+        if not any(o.place == self.places.items[0].id and not o.dimensions for o in observations):
+            observations.insert(0, self._gap(card, method.label, SAYS_NOTHING))
+        return observations
 
     def _observations(
         self, card: Card, method: Method, result: Result, given: Sequence[RoleData]
     ) -> list[Observation]:
         if result.missing or not np.isfinite(result.value).any():
-            reason = result.missing or "the inputs say nothing about this city"
+            reason = result.missing or SAYS_NOTHING
             return (
                 []
                 if result.dimensions and not result.missing
                 else [self._gap_of(card, method, result, given, reason)]
             )
+        given = [i for i in given if not result.used or i.role in result.used]
         origins = _located(given, result.locators)
         period = result.period or youngest(i.date for i in given)
         return [

@@ -14,7 +14,9 @@ from almena.measure.basic_infrastructure import NOT_ALL_MAPPED
 from almena.measure.common import (
     by_place,
     cells_of,
+    everyone,
     in_metres,
+    in_public_system,
     latest_census,
     lists,
     percent,
@@ -133,6 +135,20 @@ def hospitals_per_100k(real_hospitals: Layer, census_table: Table, *, places: Pl
 
 
 @indicator(version="1")
+def health_facilities_count(health_facilities: Layer, *, places: Places) -> tuple[Result, ...]:
+    """Count registered health establishments in each place, and in the city those of the public system."""
+    xy = in_metres(health_facilities, places)
+    value = by_place(xy, places)
+    note = "establishments of all kinds, private consulting rooms included"
+    results = [Result(value, causes=(enumerated(value),), notes=(note,))]
+    public = in_public_system(health_facilities)
+    if public is not None:
+        part = places.only_city(float(by_place(xy[public], places)[0]))
+        results.append(Result(part, causes=(enumerated(part),), dimensions={"system": "public"}))
+    return tuple(results)
+
+
+@indicator(version="1")
 def community_facilities(social_facilities: Layer, *, places: Places) -> Result:
     """Count community facilities on the map in the city; at least."""
     value = places.only_city(float(by_place(in_metres(social_facilities, places), places)[0]))
@@ -209,13 +225,13 @@ def education_share(census_education: Table, *, places: Places, level: str) -> R
 
 def _of_all(table: Table, column: str, word: str, places: Places) -> Result:
     row = row_of(table, column, word)
-    persons = np.asarray(table.columns["persons"], dtype=float)
-    value = places.only_city(float(percent(persons[row], np.nansum(persons))))
+    persons, whole = np.asarray(table.columns["persons"], dtype=float), everyone(table)
+    value = places.only_city(float(percent(persons[row], whole)))
     where = {table.role: cells_of(table, (column, "persons"), row)}
     return Result(
         value,
         numerator=places.only_city(float(persons[row])),
-        denominator=places.only_city(float(np.nansum(persons))),
+        denominator=places.only_city(whole),
         causes=(enumerated(value),),
         locators=where,
     )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import shapely
+
+from almena.geo.crs import reproject
 from almena.geo.network import WalkNetwork
 from almena.measure.access import access_results, walk_of
-from almena.measure.common import in_metres, unknown
-from almena.measure.derived_events import PeopleInside
+from almena.measure.common import in_metres, lists, square_kilometres, unknown
+from almena.measure.derived_events import PeopleInside, alone
 from almena.measure.derived_people import People, Walkers
 from almena.measure.registry import indicator
 from almena.model.data import Grid, Layer
-from almena.model.observation import Result
+from almena.model.observation import MODELLED, Result
 from almena.model.place import Places
 
 
@@ -30,3 +36,42 @@ def food_access(
     slack = walk.to(in_metres(food_shops, places), distance) - distance
     causes = (unknown("shops may be missing from the map"),)
     return access_results(walk, slack, people=people, settlements=settlement_people, causes=causes)
+
+
+@indicator(version="1")
+def crop_area(crops: Layer, *, places: Places) -> tuple[Result, ...]:
+    """Measure crop fields inside the boundary, in km², whole and by crop; overlaps of one crop count once."""
+    return crop_areas(crops, places.city, places, crops.date)
+
+
+def crop_areas(crops: Layer, area: Any, places: Places, period: str) -> tuple[Result, ...]:
+    """
+    Measure crop fields inside an area.
+
+    Parameters
+    ----------
+    crops : Layer
+        Fields by crop.
+    area : shapely geometry
+        What to measure inside, in the city's metric system.
+    places : Places
+        The city.
+    period : str
+        Period of the result.
+
+    Returns
+    -------
+    tuple of Result
+        The whole, then each crop, in km².
+    """
+    fields = shapely.make_valid(reproject(crops.geometry, crops.crs, places.crs))
+    names = lists(crops, "crop")
+    causes = (unknown("fields are drawn from satellite cells"),)
+    results = []
+    for name in ("", *dict.fromkeys(names[names != ""])):
+        chosen = fields if not name else fields[names == name]
+        inside = shapely.intersection(shapely.union_all(chosen), area)
+        value = places.only_city(float(np.nan_to_num(square_kilometres(alone(inside), places.crs)[0])))
+        dimensions = {"crop": str(name)} if name else {}
+        results.append(Result(value, causes=causes, status=MODELLED, period=period, dimensions=dimensions))
+    return tuple(results)

@@ -83,6 +83,8 @@ class Result:
         Share, 0 to 1, of point features whose position cannot be trusted.
     disagreement : float
         Relative difference between sources for the same quantity, as a share of the value; NaN when there is one.
+    used : tuple of str
+        Roles among those given that this result stands on; empty for all of them.
     locators : mapping of str to str
         Role to the place inside its files that this value was read from (cells, features, rows).
     """
@@ -100,6 +102,7 @@ class Result:
     remedy: str = ""
     piled: float = 0.0
     disagreement: float = float("nan")
+    used: tuple[str, ...] = ()
     locators: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -67,6 +67,10 @@ class InputError(AlmenaError, ValueError):
     """The input or the command cannot be used (exit status 2)."""
 
 
+class GapError(InputError):
+    """Nothing was given that could answer: a gap to be shown, not a fault of the input."""
+
+
 class StoreError(AlmenaError, RuntimeError):
     """The city folder cannot be read or written."""
 

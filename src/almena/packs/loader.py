@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from almena.model.card import Card, Role, UseRule
-from almena.model.problem import Problem, raise_all
+from almena.model.problem import InputError, Problem, raise_all
 from almena.packs.table import Row, read_table
 
 T = TypeVar("T")
@@ -132,12 +132,16 @@ def _each(
     found: dict[str, T] = {}
     for row in read_table(name, folder):
         where = f"{name}, row {row['_row']}"
-        if row["id"] in found:
+        if row.get("id") in found:
             problems.append(
                 Problem(f"The id {row['id']} occurs twice", where, remedy="Keep one of the two rows.")
             )
         start = len(problems)
-        item = make(row, problems)
+        try:
+            item = make(row, problems)
+        except KeyError as missing:
+            what = f"The table lacks the column {missing.args[0]}"
+            raise InputError(Problem(what, name, remedy="Add it to the header, with empty cells.")) from None
         problems[start:] = [Problem(p.what, where, p.why, p.remedy) for p in problems[start:]]
         found[row["id"]] = item
     raise_all(problems)
@@ -199,8 +203,8 @@ def _card(row: Row, problems: list[Problem]) -> Card:
         element=row["element"],
         component=row["component"],
         function=row["function"],
-        codes=_pairs(row["codes"]),
-        parameters={k: _value(v) for k, v in _pairs(row["parameters"]).items()},
+        codes=_pairs(row, "codes", problems),
+        parameters={k: _value(v) for k, v in _pairs(row, "parameters", problems).items()},
         sensitivity=row["sensitivity"],
         green=_number(row, "green", problems),
         red=_number(row, "red", problems),
@@ -213,8 +217,13 @@ def _card(row: Row, problems: list[Problem]) -> Card:
     )
 
 
-def _pairs(text: str) -> Mapping[str, str]:
-    pairs = [part.split("=", 1) for part in text.split(";") if "=" in part]
+def _pairs(row: Row, column: str, problems: list[Problem]) -> Mapping[str, str]:
+    parts = [part.strip() for part in row[column].split(";") if part.strip()]
+    wrong = [part for part in parts if "=" not in part]
+    if wrong:
+        what = f"Column {column} holds {wrong[0]!r} without an equals sign"
+        problems.append(Problem(what, remedy="Write name=value; name=value."))
+    pairs = [part.split("=", 1) for part in parts if "=" in part]
     return {key.strip(): value.strip() for key, value in pairs}
 
 

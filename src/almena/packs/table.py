@@ -43,6 +43,10 @@ def read_table(name: str, folder: Traversable | None = None) -> list[Row]:
 def _rows(text: str, name: str) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text))
     header = [cell.strip() for cell in next(reader, [])]
+    repeated = sorted({cell for cell in header if header.count(cell) > 1})
+    if repeated:
+        what = f"The header names a column twice: {', '.join(repeated)}"
+        raise InputError(Problem(what, f"{name}, row 1", remedy="Keep one of them."))
     problems = []
     for number, cells in enumerate(reader, start=2):
         if not any(cell.strip() for cell in cells):

@@ -100,6 +100,7 @@ class Proof:
     notes: tuple[str, ...] = ()
     others: tuple[Reading, ...] = ()
     places: int = 0
+    benchmark: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from almena.model.card import CITY_ONLY, NEIGHBOURHOOD_ONLY, RESTRICTED, Card
@@ -118,7 +119,9 @@ def _withhold(observation: Observation, reason: str) -> Observation:
 Scrub = Callable[[str], str]
 
 
-def _clean(observation: Observation, closed: frozenset[str], secret: Scrub, material: Material) -> Observation:
+def _clean(
+    observation: Observation, closed: frozenset[str], secret: Scrub, material: Material
+) -> Observation:
     """Remove names and feature numbers of closed roles from the texts around a value."""
     return replace(
         observation,
@@ -133,7 +136,9 @@ def _clean(observation: Observation, closed: frozenset[str], secret: Scrub, mate
 
 
 def _clean_origin(origin: Origin, closed: frozenset[str], secret: Scrub, material: Material) -> Origin:
-    hide = origin.source.role in closed or (material.edition == PUBLIC_EDITION and not origin.source.may_leave)
+    hide = origin.source.role in closed or (
+        material.edition == PUBLIC_EDITION and not origin.source.may_leave
+    )
     locator = HERE if hide and origin.locator else secret(origin.locator)
     return replace(origin, locator=locator, steps=tuple(secret(s) for s in origin.steps))
 
@@ -159,7 +164,12 @@ def _secret_names(material: Material, closed: frozenset[str]) -> Scrub:
         return lambda text: text
     longest_first = sorted(names, key=lambda n: (-len(n), n))
     pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.IGNORECASE)
-    return lambda text: pattern.sub("[withheld]", text) if text else text
+
+    @cache
+    def scrub(text: str) -> str:
+        return pattern.sub("[withheld]", text)
+
+    return scrub
 
 
 def _names_of(role: str, material: Material, closed: frozenset[str]) -> Iterable[str]:

@@ -82,6 +82,8 @@ def _date_of(data: RoleData) -> str:
 
 def _name(layer: Layer, date: str) -> str:
     named = layer.fields.get("name")
-    names = {str(n).strip() for n in named if n is not None and str(n).strip()} if named is not None else set()
+    names = (
+        {str(n).strip() for n in named if n is not None and str(n).strip()} if named is not None else set()
+    )
     when = "" if date == "unknown" else f" of {date_text(date)}"
     return f"the event “{names.pop()}”{when}" if len(names) == 1 else f"the flood{when}"

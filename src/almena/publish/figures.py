@@ -9,7 +9,7 @@ from almena.model.card import Card
 from almena.model.observation import Observation
 from almena.model.origin import Source
 from almena.packs.loader import load_grades
-from almena.publish.benchmarks import judgement_text
+from almena.publish.benchmarks import cuts_text, judgement_text
 from almena.publish.blocks import CauseLine, Cell, Figure, Numbers, Proof, Reading, SourceLine, Word
 from almena.publish.facts import Facts, is_withheld
 from almena.publish.wording import (
@@ -66,7 +66,7 @@ class FigureMaker:
             status=word("status", observation.status).word,
             missing=observation.is_missing,
             reason=observation.reason,
-            remedy=observation.remedy or card.remedy,
+            remedy=(observation.remedy or card.remedy).removeprefix("Ask: "),
             review=self.facts.material.confirmed_by.get(card.id, ""),
             benchmark=judgement_text(card, observation),
             proof=self._proof(observation, card) if with_proof else None,
@@ -104,13 +104,16 @@ class FigureMaker:
             sources=self.source_lines(observation),
             notes=observation.notes,
             others=tuple(_reading(o, card) for o in self.facts.others(card.id)[:_MOST_READINGS]),
+            benchmark=cuts_text(card),
             places=sum(not o.is_missing for o in self.facts.parts(card.id).values()),
         )
 
     def source_lines(self, observation: Observation) -> tuple[SourceLine, ...]:
         """Return the files behind an observation, once each."""
         lines = {
-            o.source: SourceLine(self.numbers[o.source], o.source.file, _short(o.locator), " → ".join(o.steps))
+            o.source: SourceLine(
+                self.numbers[o.source], o.source.file, _short(o.locator), " → ".join(o.steps)
+            )
             for o in observation.origins
         }
         return tuple(lines.values())
@@ -129,7 +132,9 @@ def exact_text(observation: Observation, card: Card) -> str:
     if observation.value is None:
         return ""
     digits = card.decimals + (1 if observation.unit == "persons" else 2)
-    whole = all(v is None or float(v).is_integer() for v in (observation.value, observation.low, observation.high))
+    whole = all(
+        v is None or float(v).is_integer() for v in (observation.value, observation.low, observation.high)
+    )
     digits = 0 if whole else digits
     text = with_unit(number_text(observation.value, digits), observation.unit, observation.value)
     if observation.low is None or observation.high is None:

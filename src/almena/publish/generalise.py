@@ -33,7 +33,13 @@ def generalised(layer: Layer, crs: str, cell: float = CELL) -> Layer:
     area = shapely.union_all(_cells(geometry, cell))
     shown = np.array([area], dtype=object) if not area.is_empty else np.empty(0, dtype=object)
     return layer.with_(
-        crs=crs, geometry=shown, fields={}, ids=np.empty(0, dtype=np.str_), notes=(MARK,), alternatives=(), covered=None
+        crs=crs,
+        geometry=shown,
+        fields={},
+        ids=np.empty(0, dtype=np.str_),
+        notes=(MARK,),
+        alternatives=(),
+        covered=None,
     )
 
 

@@ -96,7 +96,9 @@ def csv_bytes(edition: Material) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for observation in edition.observations:
-        writer.writerow([safe_cell(cell) for cell in _cells(observation, edition.cards.get(observation.indicator))])
+        writer.writerow(
+            [safe_cell(cell) for cell in _cells(observation, edition.cards.get(observation.indicator))]
+        )
     return text.getvalue().encode("utf-8-sig")
 
 

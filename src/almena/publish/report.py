@@ -62,15 +62,19 @@ def render(edition: Material) -> tuple[str, Sequence[MapJob]]:
     """Return the page and the maps that it shows, for a material that already is an edition."""
     desk = set_up(edition)
     chapters = build_chapters(desk)
-    page = _environment().get_template("report.html.j2").render(
-        material=edition,
-        city_edition=edition.edition == CITY_EDITION,
-        chapters=chapters,
-        summary=_summary(chapters),
-        run_date=date_text(edition.run_date),
-        uses=words("use"),
-        data_file=DATA,
-        style=Markup(_style()),  # noqa: S704 - our own stylesheet
+    page = (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            material=edition,
+            city_edition=edition.edition == CITY_EDITION,
+            chapters=chapters,
+            summary=_summary(chapters),
+            run_date=date_text(edition.run_date),
+            uses=words("use"),
+            data_file=DATA,
+            style=Markup(_style()),  # noqa: S704 - our own stylesheet
+        )
     )
     return re.sub(r"\n\s*\n+", "\n", page), desk.atlas.jobs
 

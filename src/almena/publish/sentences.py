@@ -39,7 +39,9 @@ class Teller:
     def may_say(self, chapters: Iterable[str]) -> tuple[Sentence, ...]:
         """Return the sentences of chapters whose numbers are fit for it, then a few general ones."""
         wanted = tuple(chapters)
-        rows = sorted((r for r in read_table("story.csv") if r["chapter"] in wanted), key=lambda r: int(r["order"]))
+        rows = sorted(
+            (r for r in read_table("story.csv") if r["chapter"] in wanted), key=lambda r: int(r["order"])
+        )
         sentences = [s for row in rows if row["needs"] != ANY if (s := self._say(row)) is not None]
         general = [r for r in read_table("story.csv") if r["needs"] == ANY and r["chapter"] in (*wanted, ANY)]
         if len(sentences) < MOST_GENERAL and general:
@@ -50,7 +52,8 @@ class Teller:
         """Return the wrong sentences of chapters that somebody could be tempted to say here."""
         wanted = tuple(chapters)
         rows = sorted(
-            (r for r in read_table("may_not_say.csv") if r["chapter"] in wanted), key=lambda r: int(r["order"])
+            (r for r in read_table("may_not_say.csv") if r["chapter"] in wanted),
+            key=lambda r: int(r["order"]),
         )
         return tuple(w for row in rows if (w := self._wrong(row)) is not None)
 
@@ -88,7 +91,9 @@ class Teller:
         return given if len(given) == len(found) else None
 
     def _holds(self, row: Row, given: list[Observation]) -> bool:
-        return all(CONDITIONS[name](self, given) for name in row["condition"].split())
+        names = row["condition"].split()
+        of_run = all(OF_THE_RUN[name](self) for name in names if name in OF_THE_RUN)
+        return of_run and all(OF_VALUES[name](given) for name in names if name in OF_VALUES)
 
     def _slots(self, given: list[Observation]) -> Mapping[str, str]:
         slots = dict(self._general_slots())
@@ -134,7 +139,9 @@ class Teller:
         }
 
     def _list_dating(self) -> str:
-        return dating_text(self.event.list_dating, self.facts.material.layer(PLAN_LISTS)) if self.event else ""
+        return (
+            dating_text(self.event.list_dating, self.facts.material.layer(PLAN_LISTS)) if self.event else ""
+        )
 
     def _partial_slots(self) -> dict[str, str]:
         worst = partial_value(self.facts)
@@ -153,8 +160,9 @@ class Teller:
         asked = [c for c in gaps if c.who]
         if not asked:
             return {}
-        card = min(asked, key=lambda c: (c.effort_hours, c.id))
-        question = card.remedy or card.title
+        # What only people know goes first: a file that is missing can be looked for without asking anybody.
+        card = min(asked, key=lambda c: (bool(c.function), c.effort_hours, c.id))
+        question = card.remedy.removeprefix("Ask: ") or card.title
         return {
             "shortest_hours": hours_text(card.effort_hours),
             "shortest_question": question.rstrip("."),
@@ -182,32 +190,41 @@ def partial_value(facts: Facts) -> Observation | None:
     return min(found, key=lambda o: (o.coverage or 0.0, o.indicator)) if found else None
 
 
-def _spans_zero(teller: Teller, given: list[Observation]) -> bool:
+def _spans_zero(given: list[Observation]) -> bool:
     low, high = given[0].low, given[0].high
     return low is not None and high is not None and low < 0 < high
 
 
-def _differ(teller: Teller, given: list[Observation]) -> bool:
+def _differ(given: list[Observation]) -> bool:
     return len(given) > 1 and given[0].value != given[1].value
 
 
-Condition = Callable[[Teller, list[Observation]], bool]
+def _map_is(*datings: str) -> Callable[[Teller], bool]:
+    return lambda teller: teller.event is not None and teller.event.map_dating in datings
 
-CONDITIONS: dict[str, Condition] = {
-    "event": lambda t, g: t.event is not None,
-    "no_event": lambda t, g: t.event is None,
-    "map_before": lambda t, g: t.event is not None and t.event.map_dating == BEFORE,
-    "map_after": lambda t, g: t.event is not None and t.event.map_dating in (AFTER, UNDATED),
-    "list_before": lambda t, g: t.event is not None and t.event.list_dating == BEFORE,
-    "list_after": lambda t, g: t.event is not None and t.event.list_dating == AFTER,
-    "list_undated": lambda t, g: t.event is not None and t.event.list_dating == UNDATED,
-    "nobody_confirmed": lambda t, g: not t.facts.material.confirmed_by,
-    "partial": lambda t, g: partial_value(t.facts) is not None,
-    "holes": lambda t, g: bool(t.facts.gaps),
-    "gaps": lambda t, g: any(t.facts.material.cards[o.indicator].who for o in t.facts.gaps),
-    "has_context": lambda t, g: t.facts.uses[CONTEXT] > 0,
-    "modelled": lambda t, g: bool(g) and g[0].status == MODELLED,
+
+def _list_is(dating: str) -> Callable[[Teller], bool]:
+    return lambda teller: teller.event is not None and teller.event.list_dating == dating
+
+
+# What the tables of sentences may ask of the run, and of the values that a sentence needs.
+OF_THE_RUN: dict[str, Callable[[Teller], bool]] = {
+    "event": lambda t: t.event is not None,
+    "no_event": lambda t: t.event is None,
+    "map_before": _map_is(BEFORE),
+    "map_after": _map_is(AFTER, UNDATED),
+    "list_before": _list_is(BEFORE),
+    "list_after": _list_is(AFTER),
+    "list_undated": _list_is(UNDATED),
+    "nobody_confirmed": lambda t: not t.facts.material.confirmed_by,
+    "partial": lambda t: partial_value(t.facts) is not None,
+    "holes": lambda t: bool(t.facts.gaps),
+    "gaps": lambda t: any(t.facts.material.cards[o.indicator].who for o in t.facts.gaps),
+    "has_context": lambda t: t.facts.uses[CONTEXT] > 0,
+}
+OF_VALUES: dict[str, Callable[[list[Observation]], bool]] = {
+    "modelled": lambda given: given[0].status == MODELLED,
     "raster_differs": _differ,
     "spans_zero": _spans_zero,
-    "unknown": lambda t, g: bool(g) and g[0].is_missing,
+    "unknown": lambda given: given[0].is_missing,
 }

@@ -61,7 +61,9 @@ def _next_to_hide(table: Series, hidden: Collection[str], small: float) -> str |
     return zeros[0] if zeros else None
 
 
-def suppress_small_counts(observations: Iterable[Observation], small: float = SMALL) -> tuple[Observation, ...]:
+def suppress_small_counts(
+    observations: Iterable[Observation], small: float = SMALL
+) -> tuple[Observation, ...]:
     """
     Return the observations with small counts of people by neighbourhood turned into gaps with a reason.
 
@@ -89,4 +91,3 @@ def _hide(observation: Observation) -> Observation:
         observation, value=None, low=None, high=None, interval_kind="", status=MISSING, use=CONTEXT, quality="",
         causes=(), coverage=None, reason=REASON, remedy="", notes=(),
     )  # fmt: skip
-

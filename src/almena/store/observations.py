@@ -194,9 +194,7 @@ def _closing(
 ) -> list[dict[str, Any]]:
     """Return a closing row for every standing row that the complete indicators no longer give."""
     gone = {
-        old["id"]
-        for identity, old in standing.items()
-        if identity not in rows and old["status"] != RETIRED and old["indicator"] in complete
+        old["id"] for identity, old in standing.items() if identity not in rows and old["status"] != RETIRED
     }
     if not gone:
         return []

@@ -44,24 +44,14 @@ def stored_revision(engine: Engine) -> str | None:
         When the database holds tables, but not those of a city.
     """
     with reading(engine) as connection:
-        tables = inspect(connection).get_table_names()
-        if not tables:
-            return None
-        if "alembic_version" not in tables:
-            raise StoreError(
-                Problem(
-                    "This is not the database of a city",
-                    place_of(engine),
-                    "it holds other tables and no version of the schema",
-                    "check the path, or give an empty database",
-                )
-            )
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return _revision(connection)
 
 
 def upgrade(engine: Engine, migrations: Migrations = BUILT_IN) -> str | None:
     """
-    Bring the database to the newest schema in one transaction, after a copy when it holds data.
+    Bring the database to the newest schema in one transaction.
+
+    A SQLite file that holds data is copied first, to ``city.db.bak-REVISION`` beside it.
 
     Parameters
     ----------
@@ -85,28 +75,12 @@ def upgrade(engine: Engine, migrations: Migrations = BUILT_IN) -> str | None:
         return before
     if before is not None:
         _refuse_unknown(engine, before, migrations)
-        copy_before_upgrade(engine, before)
     with writing(engine) as connection:
+        # another program may have upgraded it while this one waited for the lock
+        if before is not None and _revision(connection) == before:
+            _copy_as_it_is(engine, before)
         _run(connection, migrations)
     return before
-
-
-def copy_before_upgrade(engine: Engine, revision: str) -> Path | None:
-    """
-    Copy a SQLite file to ``city.db.bak-REVISION`` beside it, and return the copy.
-
-    PostgreSQL is left to its own backups: then None is returned, and the upgrade is one transaction anyway.
-    """
-    if engine.dialect.name != "sqlite":
-        return None
-    original = Path(str(engine.url.database))
-    copy = original.with_name(f"{original.name}.bak-{revision}")
-    half = copy.with_name(copy.name + ".part")
-    # the write lock keeps the file still while it is copied
-    with explained(str(copy)), writing(engine):
-        shutil.copyfile(original, half)
-        half.replace(copy)
-    return copy
 
 
 def revisions(migrations: Migrations = BUILT_IN) -> tuple[str, ...]:
@@ -115,6 +89,34 @@ def revisions(migrations: Migrations = BUILT_IN) -> tuple[str, ...]:
 
     scripts = ScriptDirectory(str(migrations.folder))
     return tuple(reversed([script.revision for script in scripts.walk_revisions()]))
+
+
+def _revision(connection: Connection) -> str | None:
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        return None
+    if "alembic_version" not in tables:
+        raise StoreError(
+            Problem(
+                "This is not the database of a city",
+                place_of(connection.engine),
+                "it holds other tables and no version of the schema",
+                "check the path, or give an empty database",
+            )
+        )
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _copy_as_it_is(engine: Engine, revision: str) -> None:
+    """Copy a SQLite file beside itself under the write lock; a server has backups of its own."""
+    if engine.dialect.name != "sqlite":
+        return
+    original = Path(str(engine.url.database))
+    copy = original.with_name(f"{original.name}.bak-{revision}")
+    half = copy.with_name(copy.name + ".part")
+    with explained(str(copy)):
+        shutil.copyfile(original, half)
+        half.replace(copy)
 
 
 def _refuse_unknown(engine: Engine, revision: str, migrations: Migrations) -> None:

@@ -3,55 +3,71 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 from almena.model.observation import CONTEXT, Observation
 from almena.publish.blocks import Block, Cell, Grid, Prose
 from almena.publish.chapters.desk import Desk
-from almena.publish.wording import hours_text
+from almena.publish.wording import capital, hours_text, listed, sentence
 
 NOBODY = "whoever holds it"
 
 
+@dataclass(frozen=True)
+class Question:
+    """One thing to ask somebody, with the gaps that the answer closes and the hours it is assumed to take."""
+
+    who: str
+    remedy: str
+    reason: str
+    gaps: tuple[Observation, ...]
+    hours: float
+
+
 def blocks(at: Desk) -> list[Block]:
     """Return the gaps by holder, shortest first, then the values too weak to use, then gaps told nowhere else."""
-    gaps, weak = open_gaps(at), [o for o in at.facts.headlines.values() if o.use == CONTEXT and not o.is_missing]
-    found: list[Block] = [b for b in (_who_table(at, gaps), _weak_table(at, weak)) if b.rows]
+    weak = [o for o in at.facts.headlines.values() if o.use == CONTEXT and not o.is_missing]
+    found: list[Block] = [b for b in (_who_table(at, questions(at)), _weak_table(at, weak)) if b.rows]
     if not found:
         found.append(Prose("Nothing to ask", "Every indicator has a value that is at least fit to discuss."))
-    untold = [c for c in at.material.cards.values() if c.id in at.facts.headlines and c.id not in at.maker.told]
+    untold = [
+        c for c in at.material.cards.values() if c.id in at.facts.headlines and c.id not in at.maker.told
+    ]
     return found + at.numbers("Told in no other chapter", untold)
 
 
-def open_gaps(at: Desk) -> list[Observation]:
-    """Return the gaps in the order in which to ask: by holder with the least work in all, then by effort."""
-    cards = at.material.cards
-    total: dict[str, float] = defaultdict(float)
+def questions(at: Desk) -> list[Question]:
+    """Return what to ask: gaps that one answer closes together, by the holder with the least work in all."""
+    together: dict[tuple[str, str, str], list[Observation]] = defaultdict(list)
     for gap in at.facts.gaps:
-        total[cards[gap.indicator].who or NOBODY] += cards[gap.indicator].effort_hours
-
-    def rank(gap: Observation) -> tuple[float, str, float, str]:
-        card = cards[gap.indicator]
-        who = card.who or NOBODY
-        return total[who], who, card.effort_hours, card.id
-
-    return sorted(at.facts.gaps, key=rank)
-
-
-def _who_table(at: Desk, gaps: list[Observation]) -> Grid:
-    rows = []
-    for gap in gaps:
         card = at.material.cards[gap.indicator]
-        href = "#" + at.maker.figure(gap, full=False).anchor
-        rows.append(
-            (
-                Cell(card.who or NOBODY),
-                Cell(card.title, small=gap.reason, href=href),
-                Cell(gap.remedy or card.remedy),
-                Cell(hours_text(card.effort_hours), number=True),
-            )
-        )
+        together[card.who or NOBODY, gap.remedy or card.remedy, gap.reason].append(gap)
+    found = [Question(*key, tuple(gaps), _hours(at, gaps)) for key, gaps in together.items()]
+    total: dict[str, float] = defaultdict(float)
+    for question in found:
+        total[question.who] += question.hours
+    return sorted(found, key=lambda q: (total[q.who], q.who, q.hours, q.gaps[0].indicator))
+
+
+def _hours(at: Desk, gaps: list[Observation]) -> float:
+    return max(at.material.cards[gap.indicator].effort_hours for gap in gaps)
+
+
+def _who_table(at: Desk, asked: list[Question]) -> Grid:
     head = ("Ask", "What is missing, and why", "What would close it", "Effort, assumed")
-    return Grid("Questions, by who can answer them, shortest first", head, tuple(rows), first=200)
+    rows = tuple(_question_row(at, question) for question in asked)
+    return Grid("Questions, by who can answer them, shortest first", head, rows, first=200)
+
+
+def _question_row(at: Desk, question: Question) -> tuple[Cell, ...]:
+    titles = listed(at.material.cards[gap.indicator].title for gap in question.gaps)
+    href = "#" + at.maker.figure(question.gaps[0], full=False).anchor
+    return (
+        Cell(capital(question.who)),
+        Cell(titles, small=sentence(question.reason), href=href),
+        Cell(sentence(question.remedy.removeprefix("Ask: "))),
+        Cell(hours_text(question.hours), number=True),
+    )
 
 
 def _weak_table(at: Desk, weak: list[Observation]) -> Grid:

@@ -68,14 +68,22 @@ def pyramid(at: Desk) -> Pyramid | None:
     table = at.material.layer(AGES)
     if not isinstance(table, Table) or not {"age_group", "women", "men"} <= set(table.columns):
         return None
-    rows = sorted(zip(*(table.columns[c] for c in ("age_group", "women", "men")), strict=True), key=_age, reverse=True)
+    rows = sorted(
+        zip(*(table.columns[c] for c in ("age_group", "women", "men")), strict=True), key=_age, reverse=True
+    )
     people = np.array([[float(w), float(m)] for _, w, m in rows])
     if not len(people) or not np.isfinite(people).any():
         return None
     longest, total = float(np.nanmax(people)), float(np.nansum(people))
-    bars = tuple(_bar(str(label), w, m, longest, total) for (label, _, _), (w, m) in zip(rows, people, strict=True))
+    bars = tuple(
+        _bar(str(label), w, m, longest, total) for (label, _, _), (w, m) in zip(rows, people, strict=True)
+    )
     source = listed(s.attribution or s.file for s in table.sources)
-    return Pyramid("People by age and sex", bars, f"{date_text(table.date)}; {source}" if source else date_text(table.date))
+    return Pyramid(
+        "People by age and sex",
+        bars,
+        f"{date_text(table.date)}; {source}" if source else date_text(table.date),
+    )
 
 
 def _age(row: tuple[Any, ...]) -> int:

@@ -31,7 +31,7 @@ def build_chapters(at: desk.Desk) -> tuple[Chapter, ...]:
 
     Without an event file the chapters about the event become one, which says so and what to load.
     """
-    chapters = []
+    chapters: list[Chapter] = []
     for row in sorted(read_table("chapters.csv"), key=lambda r: int(r["number"])):
         if at.event is None and row["id"] in EVENT_CHAPTERS[1:]:
             continue

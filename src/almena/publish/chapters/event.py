@@ -40,18 +40,24 @@ def published_differences(at: Desk) -> Grid | None:
     lines = at.facts.others(PUBLISHED)
     if not lines:
         return None
-    rows = tuple(
-        (
-            Cell(dimension_text(o).removeprefix("list: ")),
-            Cell(value_texts(o, at.material.cards[PUBLISHED])[0], use=at.maker.cell(o).use, number=True),
-            Cell(" ".join(o.notes)),
-            Cell(source_text(o, 2)),
-        )
-        for o in lines
-    )
+    rows = tuple(_published_row(at, o) for o in lines)
     head = ("List", "Difference", "Counts", "Source")
     note = "A difference is shown, not mended: edges, dates and registers differ."
     return Grid("Our counts against published lists", head, rows, note=note)
+
+
+def _published_row(at: Desk, observation: Observation) -> tuple[Cell, ...]:
+    name = dimension_text(observation).removeprefix("list: ")
+    return (
+        Cell(name),
+        Cell(
+            value_texts(observation, at.material.cards[PUBLISHED])[0],
+            use=at.maker.cell(observation).use,
+            number=True,
+        ),
+        Cell(" ".join(note.removeprefix(f"{name}: ") for note in observation.notes)),
+        Cell(source_text(observation, 2)),
+    )
 
 
 def places(at: Desk) -> list[Block]:
@@ -90,16 +96,24 @@ def neighbourhood_table(at: Desk) -> Grid | None:
 def shares_reached(at: Desk) -> dict[str, float]:
     """Return the share, 0 to 1, of each neighbourhood's area inside the outline."""
     places = at.material.places
-    areas = dict(zip((p.id for p in places.items), np.asarray(shapely.area(places.geometry)) / 1e6, strict=True))
+    areas = dict(
+        zip((p.id for p in places.items), np.asarray(shapely.area(places.geometry)) / 1e6, strict=True)
+    )
     parts = at.facts.parts(AREA)
-    return {p: min((o.value or 0.0) / areas[p], 1.0) for p, o in parts.items() if not o.is_missing and areas.get(p)}
+    return {
+        p: min((o.value or 0.0) / areas[p], 1.0)
+        for p, o in parts.items()
+        if not o.is_missing and areas.get(p)
+    }
 
 
 def _mostly_reached(at: Desk) -> Points:
     shares = {p: s for p, s in shares_reached(at).items() if s > MOSTLY}
     ranked = sorted(shares, key=lambda p: (-shares[p], p))
     people = at.facts.parts(PEOPLE)
-    items = tuple(Item(at.facts.place_names.get(p, p), _mostly_text(shares[p], people.get(p), at)) for p in ranked)
+    items = tuple(
+        Item(at.facts.place_names.get(p, p), _mostly_text(shares[p], people.get(p), at)) for p in ranked
+    )
     title = "Islands: neighbourhoods with most of their area reached"
     return Points(title, items, "No neighbourhood had more than half of its area inside the outline.")
 
@@ -117,7 +131,11 @@ def settlements_against_rest(at: Desk) -> Grid | None:
     rows = [row for card in at.material.cards.values() if (row := _rest_row(at, card)) is not None]
     head = ("Indicator", "Whole city", "Informal settlements", "Rest of the city")
     note = "All settlements together; no single settlement is named or ranked."
-    return Grid("Informal settlements against the rest of the city", head, tuple(rows), note=note) if rows else None
+    return (
+        Grid("Informal settlements against the rest of the city", head, tuple(rows), note=note)
+        if rows
+        else None
+    )
 
 
 def _rest_row(at: Desk, card: Card) -> tuple[Cell, ...] | None:
@@ -172,7 +190,11 @@ def no_event(at: Desk) -> list[Block]:
     """Return the one chapter of a city without an event file: what to load, and what is known all the same."""
     cards = [c for c in at.material.cards.values() if {"reached", "places", "promised"} & set(c.story)]
     known = [c for c in cards if at.facts.value(c.id) is not None]
-    load = Item("Load", "the outline of the area reached, as an authority drew it, with the date of the event")
-    lists = Item("Better still", "a hazard map dated before the event, and registers of schools, hydrants and stops")
+    load = Item(
+        "Load", "the outline of the area reached, as an authority drew it, with the date of the event"
+    )
+    lists = Item(
+        "Better still", "a hazard map dated before the event, and registers of schools, hydrants and stops"
+    )
     found: list[Block] = [Points("What would open these chapters", (load, lists))]
     return found + at.numbers("What is known all the same", known)

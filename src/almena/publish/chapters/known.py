@@ -26,26 +26,34 @@ def blocks(at: Desk) -> list[Block]:
 
 def _use_table(at: Desk) -> Grid:
     counts = at.facts.uses + Counter(missing=len(at.facts.gaps), withheld=len(at.facts.withheld))
-    rows = tuple((Cell(w.word, use=w), Cell(str(counts[w.id]), number=True), Cell(w.meaning)) for w in words("use"))
+    rows = tuple(
+        (Cell(w.word, use=w), Cell(str(counts[w.id]), number=True), Cell(w.meaning)) for w in words("use")
+    )
     note = "The class follows from age, coverage, position and agreement of the sources, by rules in a table."
     return Grid("How far the values can be trusted", ("Use class", "Indicators", "Meaning"), rows, note=note)
 
 
 def _status_table(at: Desk) -> Grid:
     found = [w for w in words("status") if at.facts.statuses[w.id]]
-    rows = tuple((Cell(w.word), Cell(str(at.facts.statuses[w.id]), number=True), Cell(w.meaning)) for w in found)
+    rows = tuple(
+        (Cell(w.word), Cell(str(at.facts.statuses[w.id]), number=True), Cell(w.meaning)) for w in found
+    )
     return Grid("How the values were obtained", ("Status", "Indicators", "Meaning"), rows)
 
 
 def _ages(at: Desk) -> Grid:
     rows = tuple(_age_row(at, source) for source in sorted(at.material.sources, key=lambda s: _order(at, s)))
+    undated = sum(math.isnan(age_in_years(s.date, at.material.run_date)) for s in at.material.sources)
     head = ("What it is", "Speaks of", "Age in years", "Fitness by age")
-    return Grid("Age and fitness of every source", head, rows, first=15)
+    note = f"{undated} of {len(rows)} files carry no date: how old they are, nobody can tell from the file."
+    return Grid(
+        "Age and fitness of every source, oldest first", head, rows, first=15, note=note if undated else ""
+    )
 
 
 def _order(at: Desk, source: Source) -> tuple[float, str, str]:
     age = age_in_years(source.date, at.material.run_date)
-    return -(math.inf if math.isnan(age) else age), source.role, source.file
+    return -(-math.inf if math.isnan(age) else age), source.role, source.file
 
 
 def _age_row(at: Desk, source: Source) -> tuple[Cell, ...]:
@@ -72,7 +80,9 @@ def _fitness(at: Desk, role_id: str, age: float) -> Cell:
 
 def _partial(at: Desk) -> Grid:
     found = [
-        o for o in at.facts.headlines.values() if o.coverage is not None and o.coverage < PARTIAL and not o.is_missing
+        o
+        for o in at.facts.headlines.values()
+        if o.coverage is not None and o.coverage < PARTIAL and not o.is_missing
     ]
     found.sort(key=lambda o: (o.coverage or 0.0, o.indicator))
     rows = tuple(

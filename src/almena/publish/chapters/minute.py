@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from almena.model.observation import CONTEXT, Observation
-from almena.publish.benchmarks import OPEN, RED, STRONG, has_benchmark, judge, judgement_text
+from almena.publish.benchmarks import (
+    OPEN,
+    RED,
+    SHORT,
+    STRONG,
+    cuts_text,
+    has_benchmark,
+    judge,
+    judgement_text,
+)
 from almena.publish.blocks import Block, Cards, Item, Points, Prose
 from almena.publish.chapters.desk import Desk
 from almena.publish.facts import best_first
@@ -53,7 +62,17 @@ def _strong_and_red(at: Desk) -> list[Block]:
     )
     strong = Points("What is strong", _judged(at, judged, (STRONG,)), none)
     no_red = "No value misses an agreed benchmark. What is missing altogether weighs more: see the next list."
-    return [strong, Points("What is red", _judged(at, judged, (RED, OPEN)), no_red)]
+    red = Points("What is red", _judged(at, judged, (RED, SHORT)), no_red)
+    open_ones = _judged(at, judged, (OPEN,))
+    return [
+        strong,
+        red,
+        *(
+            [Points("What may be either: the range reaches across a benchmark", open_ones)]
+            if open_ones
+            else []
+        ),
+    ]
 
 
 def _judged(at: Desk, judged: dict[str, str], wanted: tuple[str, ...]) -> tuple[Item, ...]:
@@ -66,7 +85,9 @@ def _judged(at: Desk, judged: dict[str, str], wanted: tuple[str, ...]) -> tuple[
 
 def _verdict(at: Desk, observation: Observation) -> str:
     weak = "; context only, so no judgement to rely on" if observation.use == CONTEXT else ""
-    return judgement_text(at.material.cards[observation.indicator], observation) + weak
+    card = at.material.cards[observation.indicator]
+    told = "" if judge(card, observation) == OPEN else judgement_text(card, observation) + "; "
+    return f"{told}{cuts_text(card)}{weak}"
 
 
 def _with_range(at: Desk, observation: Observation) -> str:
@@ -83,7 +104,9 @@ def _worst_gaps(at: Desk) -> Points:
 def worst_first(at: Desk, gaps: Iterable[Observation]) -> list[Observation]:
     """Order gaps by how many chapters wait for them, then by how little it takes to close them."""
     cards = at.material.cards
-    return sorted(gaps, key=lambda o: (-len(cards[o.indicator].story), cards[o.indicator].effort_hours, o.indicator))
+    return sorted(
+        gaps, key=lambda o: (-len(cards[o.indicator].story), cards[o.indicator].effort_hours, o.indicator)
+    )
 
 
 def _anchor(at: Desk, observation: Observation) -> str:

@@ -25,8 +25,10 @@ def blocks(at: Desk) -> list[Block]:
 
 
 def _credits(at: Desk) -> Prose:
-    names = listed(s.attribution for s in at.maker.numbers)
-    return Prose("Credit to print with any figure or map of this report", names or "No source names a credit.")
+    names = " · ".join(dict.fromkeys(s.attribution for s in at.maker.numbers if s.attribution))
+    return Prose(
+        "Credit to print with any figure or map of this report", names or "No source names a credit."
+    )
 
 
 def _files(at: Desk) -> Grid:
@@ -41,7 +43,9 @@ def _file_row(at: Desk, source: Source, number: int) -> tuple[Cell, ...]:
     terms = source.licence or "no licence: not for publication"
     if source.sharing != "open":
         terms += f" ({source.sharing})"
-    kind = "original bytes" if source.bytes_are == "original" else "derived from the original, kept in a mirror"
+    kind = (
+        "original bytes" if source.bytes_are == "original" else "derived from the original, kept in a mirror"
+    )
     return (
         Cell(f"S{number}", small=role.title if role else source.role, id=f"source-{number}"),
         Cell(source.file, small=f"{source.sha256 or 'no hash'}; {kind}", href=href),
@@ -53,7 +57,11 @@ def _file_row(at: Desk, source: Source, number: int) -> tuple[Cell, ...]:
 def _methods(at: Desk) -> Grid:
     rows = tuple(
         (
-            Cell(card.title, small=card.id, href="#" + at.maker.figure(at.facts.headlines[card.id], full=False).anchor),
+            Cell(
+                card.title,
+                small=card.id,
+                href="#" + at.maker.figure(at.facts.headlines[card.id], full=False).anchor,
+            ),
             Cell(card.definition),
             Cell(at.facts.headlines[card.id].method or "not installed"),
             Cell(listed(f"{k.upper()} {v}" for k, v in card.codes.items())),
@@ -61,13 +69,20 @@ def _methods(at: Desk) -> Grid:
         for card in at.material.cards.values()
         if card.id in at.facts.headlines
     )
-    return Grid("How each indicator is counted", ("Indicator", "Definition", "Method", "Other frameworks"), rows, first=10)
+    return Grid(
+        "How each indicator is counted",
+        ("Indicator", "Definition", "Method", "Other frameworks"),
+        rows,
+        first=10,
+    )
 
 
 def _items(problems: tuple[Problem, ...]) -> tuple[Item, ...]:
     counts = Counter(problems)
     return tuple(
-        Item(p.what + (f" ({n} times)" if n > 1 else ""), ". ".join(t for t in (p.where, p.why, p.remedy) if t))
+        Item(
+            p.what + (f" ({n} times)" if n > 1 else ""), ". ".join(t for t in (p.where, p.why, p.remedy) if t)
+        )
         for p, n in counts.items()
     )
 
@@ -76,6 +91,7 @@ def _about(at: Desk) -> Prose:
     material = at.material
     text = (
         f"Made with Almena {material.version} on {date_text(material.run_date)}; {material.edition} edition. "
-        "It does not replace the city's own warning service. Every row of the data is in observations.csv beside this page."
+        "It does not replace the city's own warning service. "
+        "Every row of the data is in observations.csv beside this page."
     )
     return Prose("About this report", text)

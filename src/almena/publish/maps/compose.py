@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,9 @@ from almena.publish.wording import capital, listed, number_text, share_text, wit
 
 WATER, GREEN, STREETS = ("water_bodies", "rivers"), ("open_spaces", "forests"), "streets"
 RANKED = 5
+PEOPLE_REACHED = "exposure.flood_population"
+NO_VALUE = "No value, or covers under half"
+ENOUGH = 0.5  # as the bound of coverage for discussion in packs/use_class.csv
 _STREET_CREDIT = "OpenStreetMap"
 
 
@@ -57,6 +61,7 @@ class Atlas:
     maker: FigureMaker
     jobs: list[MapJob] = field(default_factory=list)
     _layers: dict[str, Layer | None] = field(default_factory=dict)
+    _grounds: dict[str, list[Drawn]] = field(default_factory=dict)
     _credits: list[Source] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -70,9 +75,15 @@ class Atlas:
         if self.event is None:
             return self.overview("minute.png")
         drawn = [*self._ground(), *self._event_layer(), *self._parts()]
+        table = self._reached_list()
+        ranked = self._most_people()[:RANKED]
         title = f"Where the water of {self.event.name} stood"
+        note = (
+            f"Numbers 1 to {len(ranked)} mark where most people lived inside the outline." if ranked else ""
+        )
         alt = f"Outline of {self.event.name} over the {self._parts_text()} of {self.facts.material.name}."
-        return self._finish("minute.png", title, alt, drawn, table=self._reached_list())
+        labels = self._rank_labels(ranked)
+        return self._finish("minute.png", title, alt, drawn, note=note, table=table, labels=labels)
 
     def overview(self, file: str = "overview.png") -> Picture:
         """Return a map of land, water, green and, coarsely, informal settlements; no hazard and no people."""
@@ -94,7 +105,9 @@ class Atlas:
         lines = Drawn(line_outline(streets.geometry, self.pixel), style["street"], filled=False)
         drawn = [*self._ground(), lines, blind, *self._parts()]
         title = "Where our street data end"
-        alt = f"The street data cover {share_text(share)} of the area; the hatched rest is unknown, not empty."
+        alt = (
+            f"The street data cover {share_text(share)} of the area; the hatched rest is unknown, not empty."
+        )
         note = f"{alt} Every walking distance in this report holds for the covered part only."
         return self._finish("blind.png", title, alt, drawn, note=note, credit_of=(STREETS,))
 
@@ -129,12 +142,12 @@ class Atlas:
 
     def _choropleth(self, row: Row) -> Picture | None:
         parts = self.facts.parts(row["indicator"])
-        values = {place: o for place, o in parts.items() if not o.is_missing}
+        values = {place: o for place, o in parts.items() if not o.is_missing and covers_enough(o)}
         card = self.facts.material.cards.get(row["indicator"])
         if len(values) < 2 or card is None:
             return None
         ranked = sorted(values.values(), key=lambda o: (_sign(row) * (o.value or 0.0), o.place))
-        drawn = [*self._ground(), *self._classes(values, row, card.unit), *self._parts()]
+        drawn = [*self._classes(values, row, card.unit), *self._parts()]
         name = row["indicator"].replace(".", "-") + ".png"
         first = listed(
             f"{self.facts.place_names.get(o.place, o.place)} ({with_unit(number_text(o.value or 0.0), o.unit)})"
@@ -145,14 +158,20 @@ class Atlas:
         note = f"Numbers 1 to {min(RANKED, len(ranked))} mark the {way} values."
         table = self.ranking(ranked, f"{row['title']}, by neighbourhood, {way} first", row["indicator"])
         labels = self._rank_labels(ranked[:RANKED])
-        credits = tuple(dict.fromkeys(o.source.role for o in ranked[0].origins))
+        shown_roles = tuple(dict.fromkeys(o.source.role for o in ranked[0].origins))
         title = f"{row['title']}, by neighbourhood"
-        return self._finish(name, title, alt, drawn, note=note, table=table, labels=labels, credit_of=credits)
+        return self._finish(
+            name, title, alt, drawn, note=note, table=table, labels=labels, credit_of=shown_roles
+        )
 
     def ranking(self, ranked: Sequence[Observation], caption: str, indicator: str) -> Grid:
         """Return the list that says the same as a map by neighbourhood."""
         rows = tuple(
-            (Cell(str(i), number=True), Cell(self.facts.place_names.get(o.place, o.place)), self.maker.cell(o))
+            (
+                Cell(str(i), number=True),
+                Cell(self.facts.place_names.get(o.place, o.place)),
+                self.maker.cell(o),
+            )
             for i, o in enumerate(ranked, start=1)
         )
         unit = self.facts.material.cards[indicator].unit
@@ -160,19 +179,23 @@ class Atlas:
 
     def _classes(self, values: dict[str, Observation], row: Row, unit: str) -> list[Drawn]:
         cuts = [float(c) for c in row["cuts"].split()]
-        class_of = {place: int(np.searchsorted(cuts, o.value, side="right")) for place, o in values.items()}
+        class_of = {
+            place: int(np.searchsorted(cuts, o.value or 0.0, side="right")) for place, o in values.items()
+        }
         texts = _class_texts(cuts, unit)
         found = []
         for number, style in enumerate(steps()[: len(cuts) + 1]):
             shapes = [g for p, g in self._polygons() if class_of.get(p) == number]
             found.append(self._area(shapes, style, texts[number]))
         empty = [g for p, g in self._polygons() if p not in class_of]
-        return [*found, *([self._area(empty, palette()["nothing"], "No value")] if empty else [])]
+        return [*found, *([self._area(empty, palette()["nothing"], NO_VALUE)] if empty else [])]
 
     def _rank_labels(self, ranked: Sequence[Observation]) -> tuple[tuple[float, float, str], ...]:
         points = {p: shapely.point_on_surface(g) for p, g in self._polygons()}
         return tuple(
-            (points[o.place].x, points[o.place].y, str(i)) for i, o in enumerate(ranked, start=1) if o.place in points
+            (points[o.place].x, points[o.place].y, str(i))
+            for i, o in enumerate(ranked, start=1)
+            if o.place in points
         )
 
     def _ground(self, *, green: bool = False) -> list[Drawn]:
@@ -183,12 +206,22 @@ class Atlas:
         return drawn + self._of_roles(WATER, style["water"], "Water on the map")
 
     def _of_roles(self, roles: Iterable[str], style: Style, legend: str) -> list[Drawn]:
+        layers = [layer for role in roles if (layer := self._layer(role)) is not None]
+        self._credits += [source for layer in layers for source in layer.sources]
+        if legend not in self._grounds:
+            self._grounds[legend] = self._ground_of(layers, style, legend)
+        return self._grounds[legend]
+
+    def _ground_of(self, layers: Iterable[Layer], style: Style, legend: str) -> list[Drawn]:
         found = []
-        for layer in filter(None, map(self._layer, roles)):
+        for layer in layers:
             area = shapely.get_dimensions(layer.geometry) == 2
             found.append(self._area(layer.geometry[area], style, legend))
-            found.append(Drawn(line_outline(layer.geometry[~area], self.pixel), replace(style, width=0.8), filled=False))
-            self._credits += layer.sources
+            found.append(
+                Drawn(
+                    line_outline(layer.geometry[~area], self.pixel), replace(style, width=0.8), filled=False
+                )
+            )
             legend = ""
         return [d for d in found if len(d.outline.xy)]
 
@@ -240,12 +273,13 @@ class Atlas:
         return self._layers[role]
 
     def _reached_list(self) -> Grid | None:
-        parts = self.facts.parts("exposure.flood_population")
-        ranked = sorted((o for o in parts.values() if o.value), key=lambda o: (-(o.value or 0.0), o.place))
-        if not ranked:
-            return None
+        ranked = self._most_people()
         caption = "People inside the outline, by neighbourhood, most first"
-        return self.ranking(ranked, caption, "exposure.flood_population")
+        return self.ranking(ranked, caption, PEOPLE_REACHED) if ranked else None
+
+    def _most_people(self) -> list[Observation]:
+        parts = self.facts.parts(PEOPLE_REACHED).values()
+        return sorted((o for o in parts if o.value), key=lambda o: (-(o.value or 0.0), o.place))
 
     def _finish(
         self,
@@ -268,8 +302,16 @@ class Atlas:
         wanted = {"boundary", "neighbourhoods", *roles}
         sources = [s for s in self.facts.material.sources if s.role in wanted] + self._credits
         self._credits = []
-        names = [f"© {_STREET_CREDIT} contributors" if _STREET_CREDIT in s.attribution else s.attribution for s in sources]
-        return "Sources: " + listed(n for n in names if n) if any(names) else ""
+        names = [
+            f"© {_STREET_CREDIT} contributors" if _STREET_CREDIT in s.attribution else s.attribution
+            for s in sources
+        ]
+        return "Sources: " + " · ".join(dict.fromkeys(n for n in names if n)) if any(names) else ""
+
+
+def covers_enough(observation: Observation) -> bool:
+    """Tell whether a value speaks of at least half of its place; less would rank the data, not the place."""
+    return observation.coverage is None or observation.coverage >= ENOUGH
 
 
 def _moved(layer: Layer, crs: str) -> Layer:
@@ -290,5 +332,5 @@ def _sign(row: Row) -> float:
 
 def _class_texts(cuts: Sequence[float], unit: str) -> list[str]:
     texts = [number_text(c) for c in cuts]
-    middle = [with_unit(f"{a} to under {b}", unit) for a, b in zip(texts, texts[1:], strict=False)]
+    middle = [with_unit(f"{a} to under {b}", unit) for a, b in pairwise(texts)]
     return [capital(with_unit(f"under {texts[0]}", unit)), *middle, with_unit(f"{texts[-1]} and more", unit)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -113,11 +114,18 @@ class MapJob:
     @property
     def strip(self) -> int:
         """Return the height in pixels of the strip below the map."""
-        return CREDIT_HEIGHT + LEGEND_LINE * -(-len(self.legend) // 2)
+        credit = CREDIT_LINE * max(1, len(self.credit_lines))
+        return CREDIT_MARGIN + credit + LEGEND_LINE * -(-len(self.legend) // 2)
+
+    @property
+    def credit_lines(self) -> list[str]:
+        """Return the credit broken into lines that leave room for the scale bar."""
+        return textwrap.wrap(self.credit, CREDIT_LETTERS)
 
 
 MAP_WIDTH, MAP_HEIGHT, NARROWEST = 1000, 1000, 760
-LEGEND_LINE, CREDIT_HEIGHT = 34, 44
+LEGEND_LINE, CREDIT_LINE, CREDIT_MARGIN = 34, 18, 26
+CREDIT_LETTERS = 76  # of the small type, in the narrowest map, less a fifth for the scale bar
 
 
 @lru_cache(maxsize=1)
@@ -147,7 +155,9 @@ def area_outline(geometry: Any, pixel: float) -> Outline:
 def line_outline(geometry: Any, pixel: float) -> Outline:
     """Return lines, or the edges of polygons, simplified to the size of a pixel."""
     simple = _simple(geometry, pixel)
-    area = np.isin(shapely.get_type_id(simple), (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    area = np.isin(
+        shapely.get_type_id(simple), (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+    )
     lines = shapely.get_parts(np.where(area, shapely.boundary(simple), simple))
     xy, line = shapely.get_coordinates(lines, return_index=True)
     return Outline(xy, _codes(line, closed=False))

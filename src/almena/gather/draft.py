@@ -1,0 +1,144 @@
+"""A kit drafted from any folder: what is clear is taken with its reason, every doubt is a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from almena.gather.draft_answers import check_answers
+from almena.gather.draft_city import Candidate, city_names, country_codes, metric_crs
+from almena.gather.draft_files import LEAVE_OUT, Drafted, draft_files, list_files
+from almena.gather.draft_paper import Draft, Paper, Question
+from almena.gather.facts import FileFacts, plain
+from almena.gather.kit import kit_text
+from almena.gather.probe import probe as look
+from almena.model.kit import Kit
+from almena.model.problem import InputError, Problem
+from almena.packs import load_roles
+
+_FAR_AHEAD = 3  # times the evidence of the runner-up that an answer needs to be taken
+_LEAST = 5  # national coordinate systems that speak for a country
+NOWHERE = "ZZZ"  # a code that ISO 3166 leaves to users: it stands for "not known yet"
+
+__all__ = ["LEAVE_OUT", "Candidate", "Draft", "Question", "draft_kit"]
+
+
+def draft_kit(
+    folder: Path,
+    *,
+    answers: Mapping[str, str] | None = None,
+    probe: Callable[[Path], FileFacts] = look,
+) -> Draft:
+    """
+    Guess the kit of a folder of files.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder with files of any names.
+    answers : mapping of str to str, optional
+        Answers to questions of an earlier draft, by the question's id.
+    probe : callable
+        Looks into one file.
+
+    Returns
+    -------
+    Draft
+        The kit, the questions left, the text of ``kit.toml`` with reasons and questions as comments, and what
+        was left out.
+
+    Raises
+    ------
+    InputError
+        When the folder holds nothing that can be used, or an answer does.
+    """
+    paths = list_files(folder)
+    given = dict(answers or {})
+    check_answers(given, [p.relative_to(folder).as_posix() for p in paths])
+    paper = Paper(given)
+    facts = {p.relative_to(folder).as_posix(): probe(p) for p in paths}
+    drafted = draft_files(facts, paper, load_roles())
+    if not drafted:
+        raise _nothing(folder, paper)
+    paper.note(
+        0,
+        "Drafted from the files of a folder: read the reasons, answer the questions, correct what is wrong.",
+    )
+    kit = _city(folder, drafted, paper)
+    paper.settle()
+    return Draft(kit, tuple(paper.questions), kit_text(kit, notes=paper.notes()), tuple(paper.left_out))
+
+
+def _city(folder: Path, drafted: list[Drafted], paper: Paper) -> Kit:
+    every = [d.facts for d in drafted]
+    name = _name(folder, every, paper)
+    place = _place(drafted)
+    country = _country(place, paper)
+    crs = _crs(place, [f.crs for f in every if f.crs], paper)
+    licence = paper.ask(
+        "licence",
+        "Which licence covers these files? Without one they never leave in a public export.",
+        _LICENCES,
+        "",
+    )
+    for d in drafted:
+        d.options["licence"] = paper.answer(f"licence:{d.name}", licence)
+    files = tuple(d.spec() for d in drafted)
+    languages = tuple(paper.answer("city.languages", "en").split())
+    paper.note(0, f"languages: {' '.join(languages)} (not told by the files)")
+    return Kit(_slug(name), name, country, crs, languages, files, folder)
+
+
+_LICENCES = tuple(
+    Candidate(value, "if the publisher says so") for value in ("CC-BY-4.0", "CC0-1.0", "ODbL-1.0")
+)
+
+
+def _name(folder: Path, every: list[FileFacts], paper: Paper) -> str:
+    names = city_names(every, folder.resolve().name)
+    if names[0].weight and (len(names) == 1 or names[0].weight >= _FAR_AHEAD * names[1].weight):
+        paper.note(0, f"city name: {names[0].why}")
+        return paper.answer("city.name", names[0].value)
+    return paper.ask("city.name", "What is the city called?", tuple(names), names[0].value)
+
+
+def _country(place: tuple[float, float] | None, paper: Paper) -> str:
+    found = tuple(country_codes(place)) if place else ()
+    runner_up = found[1].weight if len(found) > 1 else 0
+    is_clear = bool(found) and found[0].weight >= max(_LEAST, _FAR_AHEAD * runner_up)
+    default = found[0].value if is_clear else NOWHERE
+    return paper.ask("city.country", "Which country is the city in (ISO 3166-1 alpha-3)?", found, default)
+
+
+def _crs(place: tuple[float, float] | None, declared: list[str], paper: Paper) -> str:
+    if place is None:
+        about = "Which metric coordinate system shall be used? No file tells where the city is."
+        return paper.ask("city.crs", about, (), "EPSG:3857")
+    found = metric_crs(place, declared)
+    paper.note(0, f"crs: {found.why}")
+    return paper.answer("city.crs", found.value)
+
+
+def _place(drafted: list[Drafted]) -> tuple[float, float] | None:
+    for d in drafted:
+        if d.role == "boundary" and d.facts.outline is not None:
+            middle = d.facts.outline.representative_point()
+            return float(middle.x), float(middle.y)
+    boxes = [d.facts.bounds for d in drafted if d.facts.bounds and not d.facts.needs_crs]
+    if not boxes:
+        return None
+    west, south, east, north = np.median(np.array(boxes), axis=0)
+    return float((west + east) / 2), float((south + north) / 2)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", plain(name)).strip("-") or "city"
+
+
+def _nothing(folder: Path, paper: Paper) -> InputError:
+    why = "it holds no file" if not paper.left_out else "no reader and no role fits any of its files"
+    remedy = "Name a folder with files of the city, or tell roles with answers such as role:a.csv=schools."
+    return InputError(Problem("No kit can be drafted.", str(folder), why, remedy), *paper.left_out)

@@ -1,0 +1,110 @@
+"""The paper a draft is written on: notes, questions, answers, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from almena.gather.draft_city import Candidate
+from almena.model.kit import Kit
+from almena.model.problem import Problem
+
+
+@dataclass(frozen=True)
+class Question:
+    """
+    A doubt that a person can settle.
+
+    Parameters
+    ----------
+    id : str
+        Name to answer it by, as ``id=value``.
+    about : str
+        The question in words.
+    candidates : tuple of Candidate
+        Possible answers, the likeliest first; others may be given.
+    default : str
+        What the draft takes until it is answered.
+    """
+
+    id: str
+    about: str
+    candidates: tuple[Candidate, ...]
+    default: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the question as the JSON output shows it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """
+    A kit as far as it can be guessed.
+
+    Parameters
+    ----------
+    kit : Kit
+        The kit with the default answers.
+    questions : tuple of Question
+        What only a person knows.
+    text : str
+        The ``kit.toml``, with reasons and questions as comments.
+    left_out : tuple of Problem
+        Files that are not in the kit, with the reason.
+    """
+
+    kit: Kit
+    questions: tuple[Question, ...]
+    text: str
+    left_out: tuple[Problem, ...]
+
+
+class Paper:
+    """
+    Collects what a draft says besides the kit.
+
+    Parameters
+    ----------
+    answers : mapping of str to str
+        Answers given, by question.
+    """
+
+    def __init__(self, answers: Mapping[str, str]) -> None:
+        self._answers = answers
+        self._notes: dict[int, list[str]] = {}
+        self.questions: list[Question] = []
+        self.left_out: list[Problem] = []
+
+    def answer(self, question: str, default: str) -> str:
+        """Return the answer given to a question that need not be asked, or the default."""
+        return self._answers.get(question, default)
+
+    def ask(self, question: str, about: str, candidates: tuple[Candidate, ...], default: str) -> str:
+        """Return the answer given, or note the question and return the default."""
+        if question in self._answers:
+            return self._answers[question]
+        self.questions.append(Question(question, about, candidates, default))
+        return default
+
+    def note(self, number: int, text: str) -> None:
+        """Note something about a file by its number, or about the whole by 0."""
+        self._notes.setdefault(number, []).append(text)
+
+    def leave_out(self, name: str, why: str, remedy: str) -> None:
+        """Note that a file is not in the kit."""
+        self.left_out.append(Problem("A file is not in the drafted kit.", name, why, remedy))
+
+    def settle(self) -> None:
+        """Write questions and files left out under the notes about the whole."""
+        for question in self.questions:
+            self.note(0, f"QUESTION {question.id}: {question.about} Taken for now: {question.default!r}.")
+            for candidate in question.candidates:
+                self.note(0, f"    {candidate.value}: {candidate.why}")
+        for problem in self.left_out:
+            self.note(0, f"left out {problem.where}: {problem.why}")
+
+    def notes(self) -> Mapping[int, list[str]]:
+        """Return all notes by number of the file."""
+        return self._notes

@@ -1,0 +1,94 @@
+"""A first look into any file: what kind it is, by its content rather than its name."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from almena.gather import probe_map, probe_network, probe_raster, probe_table
+from almena.gather.archive import look_through
+from almena.gather.facts import DOCUMENT, UNKNOWN, FileFacts
+from almena.gather.hashing import hash_file
+from almena.model.problem import InputError
+
+_TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+_ZIP = b"PK\x03\x04"
+_SHAPEFILE = b"\x00\x00\x27\x0a"
+_TEXT = (".csv", ".tsv", ".txt", ".dat", ".tab")
+_NO_READER = {
+    ".pdf": "no reader takes PDF yet: save the tables as a spreadsheet, or the text as .docx or .txt",
+    ".xls": "the old Excel format is not read: save it as .xlsx",
+    ".rar": "no reader takes this archive: unpack it",
+    ".7z": "no reader takes this archive: unpack it",
+    ".gz": "no reader takes this archive: unpack it",
+}
+
+
+def probe(path: Path) -> FileFacts:
+    """
+    Look into a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    FileFacts
+        What was found; of kind ``unknown`` with the reason when no reader can open it.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(4096)
+        sha256, size = hash_file(path), path.stat().st_size
+    except OSError as error:
+        return FileFacts(path, UNKNOWN, why=error.strerror or str(error))
+    if not head:
+        return FileFacts(path, UNKNOWN, why="it is empty", sha256=sha256)
+    return replace(_looker(path, head)(path), sha256=sha256, size=size)
+
+
+def _looker(path: Path, head: bytes) -> Callable[[Path], FileFacts]:
+    suffix = path.suffix.lower()
+    if head.startswith(_TIFF):
+        return probe_raster.look
+    if head.startswith(_ZIP):
+        return _look_into_zip
+    if head.startswith((_SHAPEFILE, b"SQLite format 3\x00", b"fgb")):
+        return probe_map.look_with_gdal
+    if head.startswith(b"PAR1"):
+        return probe_map.look_into_parquet
+    if b"OSMHeader" in head[:64]:
+        return probe_network.look_into_pbf
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return probe_map.look_into_json
+    if suffix == ".kml" and b"<kml" in head:
+        return probe_map.look_with_gdal
+    if suffix in _TEXT:
+        return probe_table.look_into_text
+    return _refuse
+
+
+def _refuse(path: Path) -> FileFacts:
+    return FileFacts(path, UNKNOWN, why=_NO_READER.get(path.suffix.lower(), "no reader takes this format"))
+
+
+def _look_into_zip(path: Path) -> FileFacts:
+    try:
+        look_through(path)
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (InputError, zipfile.BadZipFile, OSError) as error:
+        return FileFacts(path, UNKNOWN, why=str(error).splitlines()[0])
+    if "stops.txt" in names:
+        return probe_network.look_into_gtfs(path)
+    if "xl/workbook.xml" in names:
+        return probe_table.look_into_workbook(path)
+    if "word/document.xml" in names:
+        return FileFacts(path, DOCUMENT, facts=frozenset({"document"}))
+    if sum(name.lower().endswith(".shp") for name in names) == 1:
+        return probe_map.look_into_zip(path)
+    return FileFacts(path, UNKNOWN, why="the zip holds no timetable and no single shapefile: unpack it")

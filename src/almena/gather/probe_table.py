@@ -1,0 +1,180 @@
+"""A first look into tables and texts."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import datetime
+import io
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from almena.gather.facts import DOCUMENT, TABLE, UNKNOWN, Column, FileFacts, Times, columns_of, plain
+
+_LOOKED_AT = 300  # lines at the start of a text
+_SAMPLED = 200
+_DATE = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(?:[ T](\d{1,2}):?(\d\d)\S*)?")
+_HOUR = re.compile(r"(\d{1,2}):?(\d\d)(:\d\d)?( ?utc)?")
+_NUMBER = re.compile(r"[-+]?\d{1,3}([ .,]?\d{3})*([.,]\d+)?|[-+]?\d*[.,]?\d+")
+
+Rows = list[list[str]]
+
+
+def look_into_text(path: Path) -> FileFacts:
+    """Look into a delimited text, or a plain text."""
+    content = path.read_bytes()
+    encoding = _encoding(content)
+    lines = content.decode(encoding, errors="replace").splitlines()
+    delimiter, width = _delimiter(lines[:_LOOKED_AT])
+    if width < 2:
+        return FileFacts(path, DOCUMENT, count=len(lines), facts=frozenset({"document"}))
+    rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter))
+    options = {"encoding": encoding, "delimiter": delimiter}
+    return _facts(path, rows, width, options)
+
+
+def look_into_workbook(path: Path) -> FileFacts:
+    """Look into the first sheet of a workbook that holds anything."""
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        sheets = {sheet.title: _sheet_rows(sheet) for sheet in book.worksheets}
+        book.close()
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        openpyxl.utils.exceptions.InvalidFileException,
+    ) as error:
+        return FileFacts(path, UNKNOWN, why=f"the workbook cannot be opened: {error}")
+    for title, rows in sheets.items():
+        if len(rows) > 1:
+            options = {"sheet": title} if len(sheets) > 1 else {}
+            return _facts(path, rows, Counter(map(len, rows)).most_common(1)[0][0], options)
+    return FileFacts(path, UNKNOWN, why="the workbook holds no table")
+
+
+def _sheet_rows(sheet: Any) -> Rows:
+    rows = []
+    for cells in sheet.iter_rows(max_row=_LOOKED_AT, max_col=200, values_only=True):
+        texts = ["" if c is None else str(c).strip() for c in cells]
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
+            rows.append(texts)
+    widest = max(map(len, rows), default=0)
+    return [row + [""] * (widest - len(row)) for row in rows]
+
+
+def _encoding(content: bytes) -> str:
+    if content.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
+
+
+def _delimiter(lines: list[str]) -> tuple[str, int]:
+    best = (0.0, 1, ",")
+    for mark in (";", "\t", "|", ","):
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=mark) if row)
+        width, number = widths.most_common(1)[0] if widths else (1, 0)
+        if width > 1:
+            best = max(best, (number / widths.total(), width, mark))
+    return best[2], best[1] if best[0] > 0.5 else 1
+
+
+def _facts(path: Path, rows: Rows, width: int, options: dict[str, Any]) -> FileFacts:
+    start = next((n for n, row in enumerate(rows) if abs(len(row) - width) <= 1), 0)
+    header = rows[start]
+    is_bare = sum(_is_value(cell) for cell in header) >= max(1, len(header) / 2)
+    body = rows[start if is_bare else start + 1 :]
+    names = [str(n) for n in range(1, width + 1)] if is_bare else [cell.strip() for cell in header]
+    columns = columns_of((name, [_cell(row, n) for row in body[:_SAMPLED]]) for n, name in enumerate(names))
+    if is_bare:
+        options = options | {"header": 0}
+    elif start:
+        options = options | {"header": start + 1}
+    times = _times(columns, body, is_bare)
+    return FileFacts(
+        path,
+        TABLE,
+        columns=columns,
+        count=len(body),
+        options=options,
+        times=times,
+        date=f"{times.first}/{times.last}" if times and times.first else "",
+        facts=_names(columns, times),
+    )
+
+
+def _cell(row: list[str], number: int) -> str:
+    return row[number] if number < len(row) else ""
+
+
+def _is_value(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell.strip()) or _DATE.fullmatch(cell.strip()))
+
+
+def _names(columns: tuple[Column, ...], times: Times | None) -> frozenset[str]:
+    found = set()
+    if times:
+        found.add("hourly" if times.is_hourly else "daily")
+        if len(columns) == 2:
+            found.add("time_and_number")
+    year = re.compile(r"(1[89]|20)\d\d")
+    if not times and columns and columns[0].share(year) > 0.9:
+        found.add("year_column")
+    return frozenset(found)
+
+
+def _times(columns: tuple[Column, ...], body: Rows, is_bare: bool) -> Times | None:
+    for n, column in enumerate(columns):
+        if column.filled and column.share(_DATE) > 0.9:
+            beside = columns[n + 1] if n + 1 < len(columns) else None
+            apart = beside is not None and bool(beside.filled) and beside.share(_HOUR) > 0.9
+            texts = [t for row in body if (t := _cell(row, n).strip())]
+            order = _order(texts)
+            days = sorted(d for t in texts if (d := _day(t, order)))
+            name: str | int = column.number if is_bare else column.name
+            if apart and beside is not None and _is_hour(beside):
+                name = f"{column.name}+{beside.name}"
+            is_hourly = isinstance(name, str) and "+" in name and apart
+            is_hourly = is_hourly or len(set(days)) < 0.7 * len(days)
+            return Times(name, order, is_hourly, *((days[0], days[-1]) if days else ("", "")))
+    return None
+
+
+def _is_hour(column: Column) -> bool:
+    return any(word in plain(column.name) for word in ("hora", "hour", "time", "heure", "uhr"))
+
+
+def _order(texts: list[str]) -> str:
+    parts = [m.groups() for t in texts if (m := _DATE.fullmatch(t))]
+    if parts and all(len(p[0]) == 4 for p in parts):
+        return "year-first"
+    if any(int(p[0]) > 12 for p in parts):
+        return "day-first"
+    return "month-first" if any(int(p[1]) > 12 for p in parts) else ""
+
+
+def _day(text: str, order: str) -> str:
+    match = _DATE.fullmatch(text)
+    if match is None or not order:
+        return ""
+    one, two, three = (int(v) for v in match.groups()[:3])
+    year, month, day = {"year-first": (one, two, three), "day-first": (three, two, one)}.get(
+        order, (three, one, two)
+    )
+    try:
+        return datetime.date(year, month, day).isoformat()
+    except ValueError:
+        return ""

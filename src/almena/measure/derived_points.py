@@ -1,0 +1,68 @@
+"""Point registers in metres, looked over once for piles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from almena.geo.crs import Coordinates
+from almena.measure.common import in_metres, piled
+from almena.measure.derived_people import steps
+from almena.measure.registry import derived
+from almena.model.data import Layer, RoleData
+from almena.model.place import Places
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedPoints(RoleData):
+    """
+    Points in the city's metric system, with those that share their position marked.
+
+    Parameters
+    ----------
+    crs : str
+        Metric coordinate system of ``xy``.
+    xy : ndarray of float, shape (n, 2)
+        Positions.
+    piled : ndarray of bool, shape (n,)
+        Five or more share the coordinate.
+    """
+
+    role: str = "address_points"
+    crs: str
+    xy: Coordinates
+    piled: NDArray[np.bool_]
+
+    @property
+    def piled_share(self) -> float:
+        """Return the share, 0 to 1, of points that are piled."""
+        return float(self.piled.mean()) if len(self.piled) else 0.0
+
+
+@derived(version="1")
+def address_points(addresses: Layer, *, places: Places) -> PlacedPoints:
+    """
+    Put the address register into metres and look for piles.
+
+    Parameters
+    ----------
+    addresses : Layer
+        One point for each address.
+    places : Places
+        The city; its coordinate system is used.
+    """
+    return placed(addresses, places)
+
+
+def placed(layer: Layer, places: Places) -> PlacedPoints:
+    """Put any point layer into metres and look for piles."""
+    xy = in_metres(layer, places)
+    return PlacedPoints(
+        crs=places.crs,
+        xy=xy,
+        piled=piled(xy),
+        origins=steps(layer, "put into metres and looked over for piles"),
+        date=layer.date,
+    )
