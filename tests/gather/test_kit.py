@@ -375,7 +375,7 @@ def kit_files(draw: st.DrawFn) -> KitFile:
     )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(name=WORD, files=st.lists(kit_files(), max_size=3), note=TEXT)
 def test_what_is_written_reads_back_the_same(name: str, files: list[KitFile], note: str) -> None:
     kit = Kit("toy-1", name, "ZZZ", "EPSG:32727", ("en", "pt-BR"), tuple(files), Path("x"))
@@ -406,7 +406,7 @@ def _value_deep(value: object, plain: object) -> str:
     return str(plain(value))  # type: ignore[operator]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(entries=st.lists(st.dictionaries(KEY, VALUE, max_size=6), max_size=3), city=st.booleans(), tail=TEXT)
 def test_no_toml_gives_anything_but_a_kit_or_an_input_error(
     entries: list[dict[str, object]], city: bool, tail: str

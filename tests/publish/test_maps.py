@@ -213,13 +213,14 @@ def test_real_outlines_of_hundreds_of_polygons_make_small_maps(real_run: Materia
 
 
 @pytest.mark.real
-def test_real_hits_and_misses_have_the_size_that_was_checked(real_run: Material) -> None:
-    # 111.65 km2 reached: counted in pixels of the first map, with the city's 495 km2 as the measure.
+def test_the_real_flood_has_on_paper_the_size_that_was_checked(real_run: Material) -> None:
+    # 111.65 km2 inside the boundary, counted in pixels; the edge of the city covers a few per cent of them.
     job = jobs(real_run)["minute.png"]
-    picture = imread(BytesIO(paint(job)))[: -job.strip, :, :3]
+    area = next(d for d in job.drawn if d.legend == "Area reached by the water")
+    bare = replace(job, drawn=(replace(area, style=replace(area.style, width=0.0)),), labels=())
+    picture = imread(BytesIO(paint(bare)))[: -job.strip, :, :3]
     flood = np.array([int(palette()["event"].colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
-    blue = np.isclose(picture, flood, atol=0.02).all(axis=2).sum()
-    height, width = picture.shape[:2]
+    pixels = np.isclose(picture, flood, atol=0.02).all(axis=2).sum()
     west, south, east, north = job.bounds
-    metres = max((east - west) / width, (north - south) / height)
-    assert blue * metres**2 / 1e6 == pytest.approx(111.65, rel=0.05)
+    metres = max((east - west) / picture.shape[1], (north - south) / picture.shape[0])
+    assert pixels * metres**2 / 1e6 == pytest.approx(111.65, rel=0.1)

@@ -125,6 +125,13 @@ def test_every_number_opens_its_chain(pages: dict[str, str]) -> None:
     assert 'href="https://example.org/flood_extent"' in pages["public"]
 
 
+def test_tables_by_neighbourhood_lead_to_the_account_of_their_values(pages: dict[str, str]) -> None:
+    start = pages["public"].index("Neighbourhoods that the water reached")
+    after = pages["public"][start : pages["public"].index("Islands:")]
+    assert 'href="#n-exposure-flood-population-share"' in after
+    assert 'id="n-exposure-flood-population-share"' in pages["public"]
+
+
 def test_reviews_appear_beside_their_numbers(tmp_path: Path) -> None:
     run = city.material(confirmed_by={"identity.area": "A. Engineer, 2026-11-19: measured again"})
     assert "reviewed: A. Engineer" in write_report(run, tmp_path / "r").read_text(encoding="utf-8")

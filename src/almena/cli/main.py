@@ -9,7 +9,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
 
-import click
 import typer
 
 from almena import __version__
@@ -433,10 +432,8 @@ def _run(arguments: list[str] | None) -> int:
     try:
         result = app(arguments, standalone_mode=False, prog_name="almena")
         return result if isinstance(result, int) else speak.DONE
-    except click.exceptions.Abort:
+    except typer.Abort:
         return speak.INTERRUPTED
-    except click.ClickException as error:
-        return _refuse([_usage_problem(error)], as_json)
     except AlmenaError as error:
         return _refuse(list(error.problems), as_json)
     except KeyboardInterrupt:
@@ -446,7 +443,8 @@ def _run(arguments: list[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return speak.DONE
     except Exception as error:  # noqa: BLE001 - the last guard: nobody shall see a traceback
-        return _refuse([_unexpected(error)], as_json)
+        is_usage = hasattr(error, "format_message")  # of the click that typer brings along or uses
+        return _refuse([_usage_problem(error) if is_usage else _unexpected(error)], as_json)
 
 
 def _refuse(problems: list[Problem], as_json: bool) -> int:
@@ -456,7 +454,7 @@ def _refuse(problems: list[Problem], as_json: bool) -> int:
     return speak.NOTHING_DONE
 
 
-def _usage_problem(error: click.ClickException) -> Problem:
+def _usage_problem(error: Any) -> Problem:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "almena"
     return Problem(

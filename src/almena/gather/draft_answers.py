@@ -79,5 +79,7 @@ def _offer(question: str, names: Sequence[str]) -> str:
     known = [*_CITY, *(f"{subject}:{name}" for subject in _FILE for name in names)]
     near = difflib.get_close_matches(question, known, n=2, cutoff=0.5)
     return (
-        f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(_CITY)}, role:PATH, date:PATH …"
+        f"Did you mean {' or '.join(near)}?"
+        if near
+        else f"Known: {', '.join(_CITY)}, role:PATH, date:PATH and so on."
     )

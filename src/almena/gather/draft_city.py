@@ -91,7 +91,7 @@ def metric_crs(place: tuple[float, float], declared: Sequence[str]) -> Candidate
     place : (float, float)
         Longitude and latitude, degrees.
     declared : sequence of str
-        Coordinate systems that the files declare; their datum is kept when it is one of the modern references.
+        Coordinate systems that the files declare; their datum is kept when it is a modern reference.
     """
     zones = {
         info.name.split(" / ")[0]: f"EPSG:{info.code}"

@@ -225,7 +225,10 @@ def _refusal(url: str, error: urllib.error.HTTPError, part: _Part) -> Exception:
         part.remove()
         return _TryAgainError("the server does not know the part asked for")
     if error.code in _PASSING:
-        return _TryAgainError(f"the server answers {error.code} {error.reason}", wait_asked(error.headers))
+        return _TryAgainError(
+            f"the server answers {error.code} {error.reason}",
+            wait_asked(error.headers.get("Retry-After") or ""),
+        )
     return _failed(url, f"the server answers {error.code} {error.reason}")
 
 

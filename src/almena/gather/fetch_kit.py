@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -69,7 +69,7 @@ def fetch_kit(
     Returns
     -------
     Fetched
-        What was fetched, what was there, what has no address, and what failed: one failure stops no other file.
+        What was fetched, what was there, what has no address, and what failed; no failure stops the rest.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def _fetch_companions(spec: KitFile, source: Source, store: SnapshotStore, get: 
     companions: list[tuple[str, Path]] = []
     for suffix in COMPANIONS:
         name = Path(spec.path).with_suffix(suffix)
-        facts = source_of(spec, "", 0)
+        facts = replace(source_of(spec, "", 0), file=name.as_posix())
         try:
             kept = get(_with_suffix(spec.url, suffix), "", facts)
         except AlmenaError:

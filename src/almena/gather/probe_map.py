@@ -96,11 +96,10 @@ def _encoding(path: Path, info: dict[str, Any]) -> dict[str, Any]:
     content = table.read_bytes()
     if content.isascii():
         return {}
-    try:
-        content[32:].decode("utf-8")
-    except UnicodeDecodeError:
-        return {"encoding": info.get("encoding") or "latin-1"}
-    return {"encoding": "utf-8"}
+    text = content[32:].decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")  # a field of fixed width may cut its last letter in two
+    foreign = sum(not c.isascii() for c in text) - broken
+    return {"encoding": "utf-8" if broken <= 0.05 * foreign else info.get("encoding") or "latin-1"}
 
 
 def _collections(

@@ -40,9 +40,10 @@ def look_into_text(path: Path) -> FileFacts:
 def look_into_workbook(path: Path) -> FileFacts:
     """Look into the first sheet of a workbook that holds anything."""
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        sheets = {sheet.title: _sheet_rows(sheet) for sheet in book.worksheets}
-        book.close()
+        with path.open("rb") as stream:
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+            sheets = {sheet.title: _sheet_rows(sheet) for sheet in book.worksheets}
+            book.close()
     except (
         OSError,
         ValueError,
@@ -93,9 +94,9 @@ def _delimiter(lines: list[str]) -> tuple[str, int]:
 
 
 def _facts(path: Path, rows: Rows, width: int, options: dict[str, Any]) -> FileFacts:
-    start = next((n for n, row in enumerate(rows) if abs(len(row) - width) <= 1), 0)
+    start = _header_row(rows, width)
     header = rows[start]
-    is_bare = sum(_is_value(cell) for cell in header) >= max(1, len(header) / 2)
+    is_bare = _holds_values(header)
     body = rows[start if is_bare else start + 1 :]
     names = [str(n) for n in range(1, width + 1)] if is_bare else [cell.strip() for cell in header]
     columns = columns_of((name, [_cell(row, n) for row in body[:_SAMPLED]]) for n, name in enumerate(names))
@@ -114,6 +115,18 @@ def _facts(path: Path, rows: Rows, width: int, options: dict[str, Any]) -> FileF
         date=f"{times.first}/{times.last}" if times and times.first else "",
         facts=_names(columns, times),
     )
+
+
+def _header_row(rows: Rows, width: int) -> int:
+    first = next((n for n, row in enumerate(rows) if len(row) == width), 0)
+    above = rows[first - 1] if first else []
+    is_data = any(_is_value(cell) for cell in rows[first]) if rows else False
+    is_short_header = is_data and len(above) == width - 1 and not any(_is_value(cell) for cell in above)
+    return first - 1 if is_short_header else first
+
+
+def _holds_values(row: list[str]) -> bool:
+    return sum(_is_value(cell) for cell in row) >= max(1, len(row) / 2)
 
 
 def _cell(row: list[str], number: int) -> str:

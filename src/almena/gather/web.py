@@ -52,14 +52,14 @@ class RefusedAddressError(OSError):
 
 
 def opener(settings: FetchSettings) -> urllib.request.OpenerDirector:
-    """Return what opens addresses: without files, FTP and other schemes that urllib would follow by default."""
+    """Return what opens addresses: http and https only, where urllib by default follows files and FTP too."""
     director = urllib.request.OpenerDirector()
     proxies = urllib.request.getproxies()
     for handler in (
         urllib.request.ProxyHandler(proxies),
         _Http(settings, frozenset(proxies)),
         _Https(settings, frozenset(proxies)),
-        _Redirects(settings),
+        _redirects(settings),
         urllib.request.HTTPDefaultErrorHandler(),
         urllib.request.HTTPErrorProcessor(),
         urllib.request.UnknownHandler(),
@@ -80,21 +80,21 @@ def request(url: str, headers: Mapping[str, str]) -> urllib.request.Request:
     if why := bad_url(url):
         raise RefusedAddressError(why)
     own = {"User-Agent": f"almena/{__version__}", "Accept-Encoding": "identity"}
-    return urllib.request.Request(url, headers={**own, **headers})  # noqa: S310  (the scheme is checked above)
+    return urllib.request.Request(url, headers={**own, **headers})  # noqa: S310  (checked above)
 
 
-def wait_asked(headers: Mapping[str, str], now: float | None = None) -> float | None:
+def wait_asked(header: str, now: float | None = None) -> float | None:
     """
     Return the seconds that a ``Retry-After`` header asks to wait, or None.
 
     Parameters
     ----------
-    headers : mapping of str to str
-        Headers of the answer.
+    header : str
+        Its text: a number of seconds, or a date.
     now : float, optional
         Present moment in seconds since 1970; by default that of the clock.
     """
-    text = (headers.get("Retry-After") or "").strip()
+    text = header.strip()
     if text.isascii() and text.isdigit():
         return float(text)
     try:
@@ -156,11 +156,13 @@ class _Https(urllib.request.HTTPSHandler):
         return self.do_open(_connection(http.client.HTTPSConnection, self._settings, self._direct), req)
 
 
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    def __init__(self, settings: FetchSettings) -> None:
-        self.max_redirections = settings.redirects
-        self.max_repeats = settings.redirects
+def _redirects(settings: FetchSettings) -> urllib.request.BaseHandler:
+    most = {"max_redirections": settings.redirects, "max_repeats": settings.redirects}
+    handler: urllib.request.BaseHandler = type("_FewRedirects", (_Redirects,), most)()
+    return handler
 
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(
         self,
         req: urllib.request.Request,

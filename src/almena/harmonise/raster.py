@@ -59,9 +59,28 @@ def read(found: FoundFile, role: Role) -> Grid:
         crs=crs,
         nodata=nodata,
         unit=role.unit,
+        classes=_legend(found),
         origins=(Origin(found.source, where, converted),),
         notes=(*notes, *converted),
     )
+
+
+def _legend(found: FoundFile) -> dict[int, str]:
+    """
+    Return what the cell values of a classified raster mean, as the kit says.
+
+    Raises
+    ------
+    InputError
+        When a code is no whole number.
+    """
+    codes = found.spec.codes.get(CLASSES, {})
+    wrong = [code for code in codes if not code.strip().lstrip("-").isdigit()]
+    if wrong:
+        raise found.refusal(
+            f"The code {wrong[0]!r} of the legend is no whole number.", remedy="Correct codes.class in kit.toml."
+        )
+    return {int(code): meaning for code, meaning in codes.items()}
 
 
 def _open(found: FoundFile) -> tuple[NDArray[Any], Affine, str, float | None, int]:

@@ -166,7 +166,7 @@ def _growth(census_table: Table, places: Places, *, first: int) -> Result:
     years = np.asarray(census_table.columns["year"], dtype=float)
     persons = np.asarray(census_table.columns["population"], dtype=float)
     order = np.argsort(years)
-    order = order[np.isfinite(persons[order]) & (persons[order] > 0)]
+    order = order[np.isfinite(years[order]) & (np.nan_to_num(persons[order]) > 0)]
     if len(order) < 2:
         raise AlmenaError.of("Growth needs two censuses", census_table.role, f"{len(order)} given")
     start, end = order[first], order[-1]

@@ -182,7 +182,8 @@ class Runner:
         try:
             return self._measure(card, method)
         except AlmenaError as error:
-            self.problems += error.problems
+            if not isinstance(error, GapError):
+                self.problems += error.problems
             return [self._gap(card, method.label, error.problems[0].what, error.problems[0].remedy)]
         except Exception as error:  # noqa: BLE001 - one method that fails must not cost the city its profile
             why = f"{type(error).__name__}: {error}"
@@ -224,7 +225,7 @@ class Runner:
             )
         given = [i for i in given if not result.used or i.role in result.used]
         origins = _located(given, result.locators)
-        period = result.period or youngest(i.date for i in given)
+        period = result.period or _period_of(given)
         return [
             self._value(card, method, result, given, int(index), origins, period)
             for index in np.flatnonzero(np.isfinite(result.value))
@@ -330,6 +331,12 @@ class Runner:
             remedy=remedy or card.remedy,
             key=self.key_of_card(card),
         )
+
+
+def _period_of(given: Sequence[RoleData]) -> str:
+    """Return the date of the youngest input; the outline of the city dates a value only when it stands alone."""
+    speaking = [i for i in given if i.role != "boundary"] or given
+    return youngest(i.date for i in speaking)
 
 
 def _shown(result: Result, causes: Sequence[tuple[str, float, float]]) -> tuple[dict[str, Any], ...]:

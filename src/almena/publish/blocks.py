@@ -43,7 +43,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table with a caption; rows beyond ``first`` are folded away. The first cell of a row is its header."""
+    """
+    A table with a caption; rows beyond ``first`` are folded away. The first cell of a row is its header.
+
+    ``behind`` lists anchors and titles of the indicators whose account says how the values were made.
+    """
 
     kind: ClassVar[str] = "grid"
     caption: str
@@ -51,6 +55,7 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...]
     first: int = 12
     note: str = ""
+    behind: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,6 +171,15 @@ class Cards:
 
 
 @dataclass(frozen=True)
+class Key:
+    """One line of a map's legend, repeated in the page for small screens."""
+
+    colour: str
+    hatched: bool
+    text: str
+
+
+@dataclass(frozen=True)
 class Picture:
     """A map with its text alternative and the list that says the same."""
 
@@ -177,6 +191,7 @@ class Picture:
     height: int
     note: str = ""
     table: Grid | None = None
+    keys: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,12 @@ class FigureMaker:
         value, spread = value_texts(observation, self.facts.material.cards[observation.indicator], unit=False)
         return Cell(value.removeprefix("about "), spread, use=use_word(observation), number=True)
 
+    def behind(self, *indicators: str) -> tuple[tuple[str, str], ...]:
+        """Return anchor and title of the indicators that have an account in the page."""
+        found = [self.facts.headlines[i] for i in indicators if i in self.facts.headlines]
+        figures = [self.figure(observation, full=False) for observation in found]
+        return tuple(("#" + f.anchor, f.title) for f in figures)
+
     def _proof(self, observation: Observation, card: Card) -> Proof:
         return Proof(
             exact=exact_text(observation, card),

@@ -90,7 +90,8 @@ def neighbourhood_table(at: Desk) -> Grid | None:
     )
     head = ("Neighbourhood", "People inside the outline", "Share of its people, %", "Share of its area")
     note = "Neighbourhoods that the outline did not touch are left out."
-    return Grid("Neighbourhoods that the water reached", head, rows, first=15, note=note)
+    behind = at.maker.behind(PEOPLE, SHARE, AREA)
+    return Grid("Neighbourhoods that the water reached", head, rows, first=15, note=note, behind=behind)
 
 
 def shares_reached(at: Desk) -> dict[str, float]:

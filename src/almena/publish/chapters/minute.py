@@ -61,7 +61,7 @@ def _strong_and_red(at: Desk) -> list[Block]:
         "so this report calls them neither good nor bad."
     )
     strong = Points("What is strong", _judged(at, judged, (STRONG,)), none)
-    no_red = "No value misses an agreed benchmark. What is missing altogether weighs more: see the next list."
+    no_red = "No value misses an agreed benchmark. What is missing altogether may weigh more: see below."
     red = Points("What is red", _judged(at, judged, (RED, SHORT)), no_red)
     open_ones = _judged(at, judged, (OPEN,))
     return [

@@ -15,7 +15,7 @@ from almena.model.data import Layer
 from almena.model.observation import Observation
 from almena.model.origin import Source
 from almena.packs.table import Row, read_table
-from almena.publish.blocks import Cell, Grid, Picture
+from almena.publish.blocks import Cell, Grid, Key, Picture
 from almena.publish.editions import SETTLEMENTS
 from almena.publish.event import AFTER, BEFORE, FLOOD, FLOOD_MAP, Event, dating_text
 from almena.publish.facts import Facts
@@ -175,7 +175,8 @@ class Atlas:
             for i, o in enumerate(ranked, start=1)
         )
         unit = self.facts.material.cards[indicator].unit
-        return Grid(caption, ("Rank", "Neighbourhood", with_unit("Value,", unit)), rows, first=RANKED)
+        head = ("Rank", "Neighbourhood", with_unit("Value,", unit))
+        return Grid(caption, head, rows, first=RANKED, behind=self.maker.behind(indicator))
 
     def _classes(self, values: dict[str, Observation], row: Row, unit: str) -> list[Drawn]:
         cuts = [float(c) for c in row["cuts"].split()]
@@ -296,7 +297,8 @@ class Atlas:
         job = MapJob(file, self.bounds, tuple(drawn), self.mask, labels, self._credit(credit_of))
         self.jobs.append(job)
         width, height = job.size
-        return Picture(title, f"maps/{file}", alt, width, height, note, table)
+        keys = tuple(_key(d) for d in job.legend)
+        return Picture(title, f"maps/{file}", alt, width, height, note, table, keys)
 
     def _credit(self, roles: tuple[str, ...]) -> str:
         wanted = {"boundary", "neighbourhoods", *roles}
@@ -307,6 +309,11 @@ class Atlas:
             for s in sources
         ]
         return "Sources: " + " · ".join(dict.fromkeys(n for n in names if n)) if any(names) else ""
+
+
+def _key(drawn: Drawn) -> Key:
+    style = drawn.key or drawn.style
+    return Key(style.colour, bool(style.hatch), drawn.legend)
 
 
 def covers_enough(observation: Observation) -> bool:

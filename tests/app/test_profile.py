@@ -1,0 +1,230 @@
+"""The main job on the generated city: what it says, and what it does not do twice."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.app.conftest import NOW, settings
+
+from almena.app.create import demo, new_city
+from almena.app.look import gaps, review, show
+from almena.app.profile import Profile, Session, count_statuses, count_uses, headline, profile
+from almena.gather.kit import load_kit
+from almena.model.problem import InputError
+from almena.packs import load_cards
+from almena.store.folder import CityFolder
+from almena.store.hashing import content_hash
+from almena.store.observations import current, history
+
+
+def test_every_card_has_a_headline_value_or_a_gap(profiled: tuple[Path, Profile]) -> None:
+    found = headline([o.shown for o in profiled[1].observations])
+    assert set(found) == set(load_cards())
+    for observation in found.values():
+        if observation.value is None:
+            assert observation.reason
+            assert observation.remedy
+        else:
+            assert observation.low is not None
+            assert observation.high is not None
+            assert observation.low <= observation.value <= observation.high
+            assert observation.origins, observation.indicator
+
+
+def test_counts_describe_the_current_state(profiled: tuple[Path, Profile]) -> None:
+    shown = [o.shown for o in profiled[1].observations]
+    document = profiled[1].as_dict()
+    assert sum(document["indicators"].values()) == len(load_cards())
+    assert sum(document["use"].values()) + document["indicators"]["missing"] == len(load_cards())
+    assert document["indicators"] == count_statuses(shown)
+    assert document["use"] == count_uses(shown)
+    assert document["self_tests"]["failed"] == []
+    assert json.loads(json.dumps(document)) == document
+
+
+def test_only_cards_without_a_method_or_a_role_are_missing(profiled: tuple[Path, Profile]) -> None:
+    """The generated city fills every role: whatever is missing there must be a question for people."""
+    missing = [o for o in headline([s.shown for s in profiled[1].observations]).values() if o.value is None]
+    unexplained = [o.indicator for o in missing if "people know it" not in o.reason]
+    assert set(unexplained) <= {"climate.rainfall_trend", "climate.temperature_trend"}, [
+        (o.indicator, o.reason) for o in missing if o.indicator in unexplained
+    ]
+
+
+def test_running_again_computes_nothing_and_stores_nothing(city: Path) -> None:
+    with CityFolder.open(city) as folder:
+        before = (content_hash(folder.engine), len(history(folder.engine, "identity.area")))
+    again = profile(city, settings())
+    assert again.measured == ()
+    with CityFolder.open(city) as folder:
+        assert (content_hash(folder.engine), len(history(folder.engine, "identity.area"))) == before
+
+
+def test_a_new_month_judges_ages_anew_but_equal_values_write_no_row(city: Path) -> None:
+    later = settings()
+    later = type(later)(clock=lambda: "2026-12-03T08:00:00+00:00")
+    again = profile(city, later)
+    assert len(again.measured) == len(load_cards())
+    with CityFolder.open(city) as folder:
+        assert len(history(folder.engine, "identity.area")) == 1
+
+
+def test_the_city_lives_on_after_its_kit_and_mirror_are_gone(tmp_path: Path) -> None:
+    kit = tmp_path / "kit"
+    from almena.gather.toy import write_toy_city
+
+    write_toy_city(kit)
+    city = tmp_path / "city"
+    new_city(city, kit, settings())
+    first = profile(city, settings())
+    shutil.rmtree(kit)
+    moved = tmp_path / "elsewhere" / "the same city"
+    shutil.copytree(city, moved)
+    shutil.rmtree(city)
+    second = profile(moved, settings())
+    assert second.problems == first.problems
+    assert second.measured == ()
+    assert Path(second.outputs["html"]).is_relative_to(moved)
+
+
+def test_one_changed_file_redoes_only_what_stands_on_it(tmp_path: Path) -> None:
+    kit_folder, city = tmp_path / "kit", tmp_path / "city"
+    from almena.gather.toy import write_toy_city
+
+    kit = write_toy_city(kit_folder)
+    new_city(city, kit_folder, settings())
+    session = Session()
+    profile(city, settings(), session)
+    hydrants = next(f for f in kit.files if f.role == "hydrants")
+    path = kit_folder / hydrants.path
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["features"] = document["features"][1:]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    from almena.app.imports import bring_in
+
+    said = bring_in(city, path, role="hydrants", answers=[], dry_run=False, settings=settings())
+    assert said["accepted"], said
+    again = profile(city, settings(), session)
+    assert "municipal_services.hydrants" in again.measured
+    assert "identity.area" not in again.measured
+    assert "mobility.transit_access_500m" not in again.measured
+
+
+def test_confirming_a_value_changes_the_report(city: Path) -> None:
+    rows = review(city, ["identity.area"], "confirmed", why="land register", settings=settings(by="Ana"))
+    assert rows[0]["status"] == "confirmed"
+    again = profile(city, settings())
+    assert again.as_dict()["indicators"]["confirmed"] == 1
+    page = Path(again.outputs["html"]).read_text(encoding="utf-8")
+    assert "Ana" in page
+    assert "land register" in page
+    shown = show(city, "identity.area")["observations"][0]
+    assert shown["status"] == "confirmed"
+    assert shown["reviews"][0]["by"] == "Ana"
+
+
+@pytest.mark.parametrize(
+    ("indicators", "by", "complaint"),
+    [
+        (["identity.area"], "", "Nobody is named"),
+        ([], "Ana", "No indicator is named"),
+        (["municipal_services.shelters"], "Ana", "cannot be reviewed"),
+        (["identity.aera"], "Ana", "There is no indicator"),
+    ],
+)
+def test_reviews_that_mean_nothing_are_refused(
+    city: Path, indicators: list[str], by: str, complaint: str
+) -> None:
+    with pytest.raises(InputError, match=complaint):
+        review(city, indicators, "confirmed", why="", settings=settings(by=by))
+
+
+def test_show_walks_back_to_file_locator_hash_and_licence(profiled: tuple[Path, Profile]) -> None:
+    found = show(profiled[0], "identity.population_census")
+    row = found["observations"][0]
+    assert row["place"] == "city"
+    origin = row["origins"][0]
+    kit = load_kit(profiled[0] / "kit")
+    declared = next(f for f in kit.files if f.role == "census_table")
+    assert origin["file"] == declared.path
+    assert origin["licence"] == declared.licence
+    assert len(origin["sha256"]) == 64
+    assert "row" in origin["locator"]
+
+
+def test_an_unknown_place_is_refused_with_names_that_exist(profiled: tuple[Path, Profile]) -> None:
+    with pytest.raises(InputError, match="Try one of"):
+        show(profiled[0], "identity.population_raster", "Atlantis")
+
+
+def test_gaps_come_shortest_first_with_whom_to_ask(profiled: tuple[Path, Profile]) -> None:
+    rows = gaps(profiled[0])
+    assert [r["effort_hours"] for r in rows] == sorted(r["effort_hours"] for r in rows)
+    assert all(r["who"] and r["remedy"] and r["reason"] for r in rows)
+
+
+def test_equal_runs_write_equal_bytes(city: Path) -> None:
+    first = {p.name: p.read_bytes() for p in (city / "reports" / "html").rglob("*") if p.is_file()}
+    shutil.rmtree(city / "reports" / "html")
+    profile(city, settings())
+    second = {p.name: p.read_bytes() for p in (city / "reports" / "html").rglob("*") if p.is_file()}
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_the_demonstration_falls_back_on_the_generated_city(tmp_path: Path) -> None:
+    found, notes = demo(tmp_path / "demo", settings(mirror=tmp_path))
+    assert "generated" in found.city
+    assert "generated city is shown instead" in notes[0].what
+
+
+def test_a_damaged_file_is_a_problem_and_a_gap_and_the_rest_goes_on(tmp_path: Path) -> None:
+    from almena.gather.toy import write_toy_city
+
+    kit_folder = tmp_path / "kit"
+    kit = write_toy_city(kit_folder)
+    streets = next(f for f in kit.files if f.role == "streets")
+    whole = (kit_folder / streets.path).read_bytes()
+    (kit_folder / streets.path).write_bytes(whole[: len(whole) // 2])
+    text = (kit_folder / "kit.toml").read_text(encoding="utf-8").replace(streets.sha256, "")
+    (kit_folder / "kit.toml").write_text(text.replace('sha256 = ""\n', ""), encoding="utf-8")
+    new_city(tmp_path / "city", kit_folder, settings())
+    found = profile(tmp_path / "city", settings())
+    assert any(streets.path in p.where for p in found.problems)
+    shown = headline([o.shown for o in found.observations])
+    assert shown["mobility.transit_access_500m"].value is None
+    assert shown["identity.area"].value is not None
+
+
+def test_a_second_writer_is_told_who_is_at_work(city: Path) -> None:
+    from almena.model.problem import AlmenaError
+
+    with CityFolder.open(city) as folder, folder.lock(what="profile", at=NOW), pytest.raises(AlmenaError):
+        profile(city, settings())
+
+
+def test_a_killed_run_is_finished_by_the_next(tmp_path: Path) -> None:
+    """Stop the process in the middle of the run, then run again: nothing is lost and nothing is half there."""
+    import os
+    import signal
+    import subprocess
+    import sys
+    import time
+
+    city = tmp_path / "city"
+    new_city(city, "toy", settings())
+    environment = {**os.environ, "ALMENA_MIRROR": ""}
+    for seconds in (0.9, 1.6, 2.4):
+        child = subprocess.Popen(
+            [sys.executable, "-m", "almena", "profile", str(city)], env=environment, stderr=subprocess.DEVNULL
+        )
+        time.sleep(seconds)
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    found = profile(city, settings())
+    assert found.problems == ()
+    with CityFolder.open(city) as folder:
+        assert {o.observation.indicator for o in current(folder.engine)} == set(load_cards())

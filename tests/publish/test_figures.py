@@ -1,0 +1,175 @@
+"""Figures: a value as readers meet it, and the proof behind it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.publish import city
+
+from almena.model.origin import Origin
+from almena.publish.blocks import Figure
+from almena.publish.editions import for_edition
+from almena.publish.facts import Facts
+from almena.publish.figures import FigureMaker, dimension_text, use_word, value_texts
+from almena.publish.words import word, words
+
+FLOOD = "exposure.flood_population"
+
+
+def maker(**changes: object) -> FigureMaker:
+    """Return a maker of figures for the whole invented city."""
+    return FigureMaker(Facts(city.material(**changes)))
+
+
+def figure(indicator: str, **changes: object) -> Figure:
+    """Return the figure of a headline."""
+    at = maker(**changes)
+    return at.figure(at.facts.headlines[indicator])
+
+
+def test_a_figure_says_class_value_range_date_and_how_it_was_obtained() -> None:
+    told = figure(FLOOD)
+    assert (told.use.symbol, told.use.word) == ("◐", "discuss")
+    assert told.value.replace("\u00a0", " ") == "about 2,840 people"
+    assert told.range == "2,510–3,170"
+    assert (told.period, told.status) == ("May 2024", "from a model")
+    assert told.anchor == "n-exposure-flood-population"
+
+
+def test_a_gap_says_why_and_what_would_close_it() -> None:
+    told = figure("municipal_services.shelters")
+    assert told.missing
+    assert (told.value, told.range, told.period) == ("", "", "")
+    assert told.use.word == "not known"
+    assert told.reason == "no open file holds this; people know it"
+    assert told.remedy == "places in shelters that stay dry, with water and power"
+
+
+def test_what_is_withheld_does_not_pass_for_unknown() -> None:
+    edition = for_edition(city.material())
+    at = FigureMaker(Facts(edition))
+    told = at.figure(edition_headline(at, "basic_infrastructure.substations"))
+    assert told.use.word == "withheld"
+    assert told.value == ""
+
+
+def edition_headline(at: FigureMaker, indicator: str) -> object:
+    """Return a headline from a maker's own facts."""
+    return at.facts.headlines[indicator]
+
+
+def test_an_indicator_is_told_in_full_once() -> None:
+    at = maker()
+    head = at.facts.headlines[FLOOD]
+    assert at.figure(head, full=False).proof is None
+    assert at.figure(head).proof is not None
+    assert at.figure(head).proof is None
+
+
+def test_the_proof_holds_everything_needed_to_check_a_value() -> None:
+    proof = figure(FLOOD).proof
+    assert proof is not None
+    assert proof.exact.replace("\u00a0", " ").startswith("2,836 people; 90 % range 2,510 to 3,170")
+    assert proof.method == "flood_population@1"
+    assert proof.coverage.startswith("100")
+    assert proof.quality.startswith("B: ")
+    assert [c.name for c in proof.causes] == ["another source"]
+    assert proof.causes[0].range == "2,510 to 3,170 people"
+    assert [s.file for s in proof.sources] == [
+        "population_grid/population_grid.dat",
+        "flood_extent/flood_extent.dat",
+    ]
+    assert proof.sources[0].steps == "read as utf-8 → clipped"
+    assert proof.places == 4
+    assert [o.what for o in proof.others] == ["basis: scaled to the census of 2022"]
+    assert proof.codes == "SENDAI B-1 related (C)"
+
+
+def test_causes_without_numbers_are_named_all_the_same() -> None:
+    unknown = {"name": "positions were guessed", "kind": "expert", "low": None, "high": None}
+    head = replace(city.value("identity.area", 24.0), causes=(unknown,))
+    at = maker(observations=(head,))
+    proof = at.figure(head).proof
+    assert proof is not None
+    assert (proof.causes[0].name, proof.causes[0].kind, proof.causes[0].range) == (
+        "positions were guessed",
+        "judgement",
+        "",
+    )
+
+
+def test_sources_are_numbered_once_in_the_order_of_the_run() -> None:
+    at = maker()
+    assert [at.numbers[s] for s in at.facts.material.sources] == list(range(1, len(city.CREDITS) + 1))
+    extra = city.source("schools", sha256="f" * 64)
+    head = replace(city.value("identity.area", 24.0), origins=(Origin(extra),))
+    assert maker(observations=(head,)).numbers[extra] == len(city.CREDITS) + 1
+
+
+def test_a_file_read_in_two_steps_is_listed_once() -> None:
+    twice = (*city.origins("schools"), *city.origins("schools"))
+    head = replace(city.value("identity.area", 24.0), origins=twice)
+    assert len(maker(observations=(head,)).source_lines(head)) == 1
+
+
+def test_long_lists_of_features_are_cut() -> None:
+    long = replace(city.origins("schools")[0], locator="features " + ", ".join(map(str, range(500))))
+    head = replace(city.value("identity.area", 24.0), origins=(long,))
+    locator = maker(observations=(head,)).source_lines(head)[0].locator
+    assert len(locator) <= 240
+    assert locator.endswith("…")
+
+
+def test_cells_give_the_rounded_value_its_range_and_its_class() -> None:
+    at = maker()
+    cell = at.cell(at.facts.headlines[FLOOD])
+    assert (cell.text, cell.small, cell.number) == ("2,840", "2,510–3,170", True)
+    assert cell.use is not None
+    assert cell.use.id == "discuss"
+    assert at.cell(None).text == "no value"
+    assert at.cell(city.gap("identity.area")).text == "no value"
+    assert at.cell(replace(city.gap("identity.area"), reason="withheld: few people")).text == "withheld"
+
+
+def test_numbers_separate_values_from_holes_and_skip_what_was_not_looked_at() -> None:
+    at = maker()
+    cards = [
+        at.facts.material.cards[i] for i in ("municipal_services.shelters", FLOOD, "ecology.forest_share")
+    ]
+    block = at.numbers_of("Mixed", cards)
+    assert [f.indicator for f in block.figures] == [FLOOD]
+    assert [f.indicator for f in block.holes] == ["municipal_services.shelters"]
+
+
+def test_accounts_are_linked_only_where_they_exist() -> None:
+    assert maker().behind(FLOOD, "ecology.forest_share") == (
+        ("#n-exposure-flood-population", "People inside the flood outline"),
+    )
+
+
+def test_the_review_of_a_person_stands_beside_the_value() -> None:
+    told = figure("identity.area", confirmed_by={"identity.area": "A. Engineer, 2026-11-19"})
+    assert told.review == "A. Engineer, 2026-11-19"
+    assert figure("identity.area").review == ""
+
+
+def test_units_follow_the_value_unless_they_stand_in_the_header() -> None:
+    head = city.value("social_inclusion.schools", 1.0)
+    card = city.material().cards[head.indicator]
+    assert value_texts(head, card)[0].replace("\u00a0", " ") == "1 school"
+    assert value_texts(head, card, unit=False)[0] == "1"
+    assert value_texts(city.gap(head.indicator), card) == ("", "")
+
+
+def test_dimensions_are_told_in_words() -> None:
+    head = city.value("identity.area", 1.0, dimensions=(("age_group", "0-14"), ("sex", "women")))
+    assert dimension_text(head) == "age group: 0-14 and sex: women"
+
+
+def test_every_class_has_a_shape_of_its_own_and_a_meaning() -> None:
+    uses = words("use")
+    assert [w.id for w in uses] == ["decide", "discuss", "context", "withheld", "missing"]
+    assert len({w.symbol for w in uses}) == len(uses)
+    assert all(w.meaning for w in uses)
+    assert word("use", "surely").word == "surely"
+    assert use_word(city.gap("identity.area")).id == "missing"
