@@ -103,6 +103,17 @@ def test_members_that_share_bytes_are_refused(tmp_path: Path) -> None:
     assert "overlap" in refusal(path)
 
 
+def test_members_that_overlap_by_their_last_bytes_are_refused(tmp_path: Path) -> None:
+    path = packed(tmp_path, {"a.txt": b"x" * 50, "b.txt": b"y" * 50}, zipfile.ZIP_STORED)
+    raw = bytearray(path.read_bytes())
+    second = raw.rindex(b"PK\x01\x02")
+    honest = struct.unpack("<I", raw[second + 42 : second + 46])[0]
+    assert honest == 30 + len("a.txt") + 50  # header, name and content of the first member
+    raw[second + 42 : second + 46] = struct.pack("<I", honest - 1)
+    path.write_bytes(raw)
+    assert "overlap" in refusal(path)
+
+
 def test_all_problems_are_named_together(tmp_path: Path) -> None:
     text = refusal(packed(tmp_path, {"../a": b"x", "/b": b"y"}))
     assert "'../a'" in text

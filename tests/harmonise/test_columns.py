@@ -163,7 +163,7 @@ def test_a_footer_is_left_out_with_its_address(settlements: Role, tmp_path: Path
     raw = table({"group": ["a", "b", "c"], "persons": ["1", "2", "Fonte: IBGE"]})
     result = made(raw, settlements, tmp_path)
     assert np.isnan(result.columns["persons"][2])
-    assert result.notes == ("persons: 1 value left out as not a integer: 'Fonte: IBGE' (B4)",)
+    assert result.notes == ("persons: 1 value left out, not of type integer: 'Fonte: IBGE' (B4)",)
 
 
 def test_the_wrong_column_is_refused(settlements: Role, tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_mojibake_in_a_text_column_is_repaired_and_counted(settlements: Role, tm
     raw = table({"group": ["Via PÃºblica", "Terminal"], "persons": [1, 2]})
     result = made(raw, settlements, tmp_path)
     assert result.columns["group"].tolist() == ["Via Pública", "Terminal"]
-    assert result.notes == ("group: 1 text had been decoded wrongly and were repaired",)
+    assert result.notes == ("group: 1 wrongly decoded text repaired",)
 
 
 @pytest.mark.parametrize("ref", ["day+hour", "day + hour", "1+2", "1+hour"])

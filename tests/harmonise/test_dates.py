@@ -67,7 +67,7 @@ def test_the_order_found_is_noted_once_and_declared_orders_are_not() -> None:
 
 
 def test_a_change_to_utc_is_noted() -> None:
-    assert parse_dates(["2024-05-05T05:30:00-03:00"])[2] == ("1 times carry an offset and are given in UTC",)
+    assert parse_dates(["2024-05-05T05:30:00-03:00"])[2] == ("1 time with an offset given in UTC",)
 
 
 def test_what_is_no_date_is_reported_and_what_is_empty_is_missing() -> None:

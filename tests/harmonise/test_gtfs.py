@@ -189,11 +189,14 @@ def test_clocks() -> None:
         "12:00:61",
         "noon",
         "1２:00:00",
+        "12:00x00",
     ]
     minutes, bad = parse_clocks(texts)
     assert minutes[:6] == pytest.approx([0, 750.5, 306, 1500, 6000, 425])
     assert np.isnan(minutes[6:10]).all()
     assert bad[:10].tolist() == [False] * 7 + [True] * 3
+    assert bad[-1]
+    assert np.isnan(minutes[-1])
 
 
 def test_no_clocks() -> None:

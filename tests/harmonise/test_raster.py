@@ -114,6 +114,8 @@ def test_cells_are_converted_when_the_kit_names_their_unit(tmp_path: Path) -> No
 def test_turned_and_unplaced_rasters_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="turned"):
         read(tiff(tmp_path, np.ones((2, 2)), transform=Affine(1, 0.5, 0, 0.5, -1, 0)), "raster", HEIGHTS)
+    with pytest.raises(InputError, match="turned"):
+        read(tiff(tmp_path, np.ones((2, 2)), transform=Affine(1, 0, 0, 0.5, -1, 0)), "raster", HEIGHTS)
     with pytest.raises(InputError, match="no position"):
         read(tiff(tmp_path, np.ones((2, 2)), transform=Affine.identity()), "raster", HEIGHTS)
 

@@ -81,7 +81,7 @@ def test_a_declared_header_row_wins(tmp_path: Path) -> None:
     text = "group;persons\nsubgroup;heads\na;1\n"
     guessed = table(text_file(tmp_path, text))
     assert guessed.notes == (
-        "persons: 1 value left out as not a integer: 'heads' (row 2, column 2 'persons')",
+        "persons: 1 value left out, not of type integer: 'heads' (row 2, column 2 'persons')",
     )
     made = table(text_file(tmp_path, text), header=2, fields={"group": "subgroup", "persons": "heads"})
     assert made.columns["persons"].tolist() == [1]

@@ -102,9 +102,10 @@ def test_station_files_of_two_ages_make_one_series(tmp_path: Path) -> None:
     assert moments(made)[1:3] == ["2000-09-22T01:00:00", "2024-01-01T00:00:00"]
     assert np.array_equal(made.columns["rain"], [np.nan, 0.2, 0.4, np.nan], equal_nan=True)
     assert made.date == "2000-09-22/2024-01-01"
-    assert "column 'PRECIPITACAO TOTAL (mm)' is taken for 'PRECIPITAÇÃO TOTAL (mm)'" in made.notes
+    assert "b.csv: column 'PRECIPITACAO TOTAL (mm)' is taken for 'PRECIPITAÇÃO TOTAL (mm)'" in made.notes
     assert "1 row with a moment that came before left out (the first is kept)" in made.notes
-    assert len(made.origins) == 2
+    assert [o.locator.split(":")[0] for o in made.origins] == ["a.csv", "b.csv"]
+    assert made.cells["rain"][2].startswith("b.csv: row 5, column 3")
 
 
 def test_the_stand_in_of_the_station_is_found_even_when_the_kit_forgets_it(tmp_path: Path) -> None:

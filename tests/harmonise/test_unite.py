@@ -193,3 +193,14 @@ def test_grids_and_mixtures_are_never_merged() -> None:
         unite([grid, grid], role("grid"))
     with pytest.raises(InputError, match="several kinds"):
         unite([layer((0, 0)), Document(role="x")], LAYERS)
+
+
+def test_whole_numbers_and_fractions_stay_numbers_and_missing_texts_are_empty() -> None:
+    first = layer((0, 0), fields={"n": np.array([1]), "name": np.array(["a"])})
+    second = layer((1, 1), fields={"n": np.array([0.5])})
+    made = unite([first, second], LAYERS)
+    assert isinstance(made, Layer)
+    assert made.fields["n"].dtype == np.float64
+    assert made.fields["n"].tolist() == [1.0, 0.5]
+    assert made.fields["name"].dtype.kind == "U"
+    assert made.fields["name"].tolist() == ["a", ""]

@@ -152,6 +152,11 @@ def test_a_zip_without_a_map_and_a_climbing_zip_are_refused(tmp_path: Path) -> N
         read(zipped(tmp_path, shapefile(tmp_path), inside="../"), "vector", AREAS)
 
 
+def test_a_zip_with_one_map_does_not_mind_a_layer_name(tmp_path: Path) -> None:
+    shapefile(tmp_path)
+    assert len(read(zipped(tmp_path, *sorted(tmp_path.glob("areas.*"))), "vector", AREAS, layer="areas")) == 2
+
+
 def test_a_geopackage_with_several_layers_asks_which(tmp_path: Path) -> None:
     path = write_map(tmp_path / "a.gpkg", "GPKG", layer="areas")
     assert len(read(path, "vector", AREAS)) == 2

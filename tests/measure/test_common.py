@@ -134,10 +134,15 @@ def test_everyone_is_the_sum_of_the_groups() -> None:
 
 
 def test_a_table_with_its_own_total_would_count_everybody_twice() -> None:
-    held = table("census_sex", sex=["women", "men", "total"], persons=[3.0, 4.0, 7.0])
+    held = table("census_sex", sex=["women", "men", "total"], persons=[3000.0, 4001.0, 7001.0])
     with pytest.raises(AlmenaError, match="own total") as caught:
         everyone(held)
     assert "where" in caught.value.problems[0].remedy
+
+
+def test_half_of_the_people_are_no_total_when_they_are_few_or_not_exactly_half() -> None:
+    assert everyone(table("census_sex", sex=["a", "b", "c"], persons=[3.0, 4.0, 7.0])) == 14
+    assert everyone(table("census_sex", sex=["a", "b", "c"], persons=[3000.0, 4000.0, 7001.0])) == 14001
 
 
 def test_a_flag_that_is_not_set_says_neither_yes_nor_no() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
@@ -128,8 +128,15 @@ def _weekday(days: Days) -> NDArray[np.int64]:
 
 
 def _dates(texts: NDArray[Any]) -> Days:
-    parsed = pd.to_datetime(pd.Series(texts, dtype=str), format="%Y%m%d", errors="coerce")
-    return np.asarray(parsed.to_numpy().astype("datetime64[D]"))
+    return np.array([_date(text) for text in texts], dtype="datetime64[D]")
+
+
+def _date(text: str) -> np.datetime64:
+    """Read YYYYMMDD; anything else is no date."""
+    try:
+        return np.datetime64(datetime.strptime(str(text), "%Y%m%d").date())
+    except ValueError:
+        return np.datetime64("NaT")
 
 
 def _texts(table: Table, name: str) -> NDArray[Any]:

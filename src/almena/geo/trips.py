@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
@@ -155,10 +154,10 @@ def look_up(names: NDArray[Any], wanted: NDArray[Any]) -> Indexes:
     ndarray of int, shape of ``wanted``
         -1 where a name is not in the list.
     """
-    index = pd.Index(np.asarray(names, dtype=object))
-    first = np.flatnonzero(~index.duplicated())
-    place = index[first].get_indexer(np.asarray(wanted, dtype=object))
-    return np.where(place >= 0, first[place], -1).astype(np.int64) if len(first) else place.astype(np.int64)
+    texts = np.asarray(names, dtype=object).tolist()
+    first = dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))
+    sought = np.asarray(wanted, dtype=object).tolist()
+    return np.fromiter((first.get(name, -1) for name in sought), dtype=np.int64, count=len(sought))
 
 
 def _filled(trip: Indexes, arrival: Floats, departure: Floats, known: NDArray[np.bool_]) -> Floats:
@@ -227,7 +226,9 @@ def _first_known(first: Floats, second: Floats) -> Floats:
 
 
 def _codes(names: NDArray[Any]) -> Indexes:
-    return np.asarray(pd.factorize(np.asarray(names, dtype=object))[0], dtype=np.int64)
+    texts = np.asarray(names, dtype=object).tolist()
+    code = {name: number for number, name in enumerate(dict.fromkeys(texts))}
+    return np.fromiter((code[name] for name in texts), dtype=np.int64, count=len(texts))
 
 
 def _texts(table: Table, name: str, count: int) -> NDArray[Any]:

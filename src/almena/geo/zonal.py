@@ -263,10 +263,10 @@ def _extract(grid: Grid, polygons: Geometries) -> tuple[Indexes, NDArray[np.floa
     _upright(grid)
     # values are looked up afterwards, so that nodata is decided in one place: the source is an empty view
     raster = NumPyRasterSource(np.broadcast_to(np.uint8(0), (rows, columns)), *grid.bounds)
-    table = exact_extract(raster, _Polygons(polygons), ["cell_id", "coverage"], output="pandas")
-    sizes = np.array([len(ids) for ids in table["cell_id"]], dtype=np.int64)
-    cells = np.concatenate(list(table["cell_id"])).astype(np.int64)
-    fractions = np.concatenate(list(table["coverage"])).astype(float)
+    found = [f["properties"] for f in exact_extract(raster, _Polygons(polygons), ["cell_id", "coverage"])]
+    sizes = np.array([len(f["cell_id"]) for f in found], dtype=np.int64)
+    cells = np.concatenate([f["cell_id"] for f in found]).astype(np.int64)
+    fractions = np.concatenate([f["coverage"] for f in found]).astype(float)
     return _as_stored(grid, cells), np.minimum(fractions, 1.0), sizes
 
 

@@ -124,9 +124,7 @@ def _column(
         texts, repaired = repair_mojibake(result.values.tolist())
         if repaired:
             result = Cast(text_array(texts), result.bad)
-            notes += (
-                f"{choice.field}: {count(repaired, 'text')} had been decoded wrongly and were repaired",
-            )
+            notes += (f"{choice.field}: {count(repaired, 'wrongly decoded text')} repaired",)
     notes += tuple(f"{choice.field}: {note}" for note in result.notes)
     notes += _bad_cells(result, choice, raw, rows, found)
     return _converted(result.values, choice, found, role, notes)
@@ -185,7 +183,7 @@ def _bad_cells(
             "Name another column in `fields`, or list the texts that mean nothing under `missing`.",
             _inside(raw, choice),
         )
-    return (f"{choice.field}: {count(len(bad), 'value')} left out as not a {choice.kind}: {shown}",)
+    return (f"{choice.field}: {count(len(bad), 'value')} left out, not of type {choice.kind}: {shown}",)
 
 
 def _cell(raw: RawTable, choice: Choice, row: int, text: str) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from almena.harmonise.words import count
+
 ORDERS = {"day-first": (2, 1, 0), "month-first": (2, 0, 1), "year-first": (0, 1, 2)}
 _CLOCK = r"(?:[T\s;,]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
 _PARTED = re.compile(rf"(\d{{1,4}})[-/.](\d{{1,2}})[-/.](\d{{1,4}}){_CLOCK}")
@@ -145,5 +147,5 @@ def _notes(reading: _Reading, order: str, how: str) -> tuple[str, ...]:
     if not how and not all(reading.year_first.values()):
         notes.append(f"dates are read {order}, because no other order fits")
     if reading.shifted:
-        notes.append(f"{reading.shifted:,} times carry an offset and are given in UTC")
+        notes.append(f"{count(reading.shifted, 'time')} with an offset given in UTC")
     return tuple(notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from csv import reader
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -134,29 +135,33 @@ def _table(name: str, raw_bytes: bytes, found: FoundFile, notes: list[str]) -> C
 
 def _frame(name: str, raw_bytes: bytes, found: FoundFile, notes: list[str]) -> dict[str, list[str]]:
     """Return the columns of a table as texts, names and cells stripped; unknown columns are not kept."""
-    import pandas
-    from pandas.errors import EmptyDataError, ParserError
+    import pyarrow
+    from pyarrow import csv
 
     wanted = {r["column"] for r in pack_rows("gtfs_columns.csv") if r["table"] == name}
     text, said = decode(raw_bytes)
     notes += [f"{name}: {s}" for s in said]
-    try:
-        frame = pandas.read_csv(
-            io.StringIO(text),
-            dtype=str,
-            na_filter=False,
-            skipinitialspace=True,
-            engine="c",
-            index_col=False,
-            usecols=lambda column: _heading(column) in wanted,
-        )
-    except EmptyDataError:
+    header = next(iter(text.splitlines()), "")
+    names = next(iter(reader(io.StringIO(header), skipinitialspace=True)), [])
+    if not any(names):
         return {c: [] for c in wanted}
-    except (ParserError, ValueError) as error:
+    kept = [c for c in dict.fromkeys(names) if _heading(c) in wanted]
+    try:
+        frame = csv.read_csv(
+            io.BytesIO(text.encode()),
+            read_options=csv.ReadOptions(column_names=names, skip_rows=1),
+            parse_options=csv.ParseOptions(newlines_in_values=True),
+            convert_options=csv.ConvertOptions(
+                include_columns=kept,
+                column_types=dict.fromkeys(kept, pyarrow.string()),
+                strings_can_be_null=False,
+            ),
+        )
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowKeyError) as error:
         raise found.refusal(
             f"The table {name} is damaged.", str(error), "Fetch it again.", f"{name}.txt"
         ) from error
-    return {_heading(c): frame[c].tolist() for c in frame.columns}
+    return {_heading(c): frame[c].to_pylist() for c in kept}
 
 
 def _heading(column: str) -> str:

@@ -78,7 +78,8 @@ def _legend(found: FoundFile) -> dict[int, str]:
     wrong = [code for code in codes if not code.strip().lstrip("-").isdigit()]
     if wrong:
         raise found.refusal(
-            f"The code {wrong[0]!r} of the legend is no whole number.", remedy="Correct codes.class in kit.toml."
+            f"The code {wrong[0]!r} of the legend is no whole number.",
+            remedy="Correct codes.class in kit.toml.",
         )
     return {int(code): meaning for code, meaning in codes.items()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from almena.harmonise.found import FoundFile
 from almena.harmonise.readers import find_reader, reader_makes, reader_version
@@ -53,7 +53,11 @@ def read_file(found: FoundFile, role: Role) -> RoleData:
     makes = reader_makes(found.spec.reader, found)
     if makes and role.kind not in makes:
         raise _unsuitable(makes[0], found, role)
-    content = unite([_checked(reader(single, role), single, role) for single in found.singles()], role)
+    parts = [_checked(reader(single, role), single, role) for single in found.singles()]
+    if len(parts) > 1:
+        names = [single.path.name for single in found.singles()]
+        parts = [_labelled(part, name) for part, name in zip(parts, names, strict=True)]
+    content = unite(parts, role)
     return content.with_(key=role_key(role, [found]), date=_date(content, found, role))
 
 
@@ -127,6 +131,19 @@ def _checked(content: RoleData, found: FoundFile, role: Role) -> RoleData:
     if kind is None or not isinstance(content, kind):
         raise _unsuitable(type(content).__name__.lower(), found, role)
     return content
+
+
+def _labelled(content: RoleData, name: str) -> RoleData:
+    """Return one part of a glob with its file named in notes, locators and cells, as the glob names them all."""
+    labelled = content.with_(
+        notes=tuple(f"{name}: {note}" for note in content.notes),
+        origins=tuple(replace(o, locator=f"{name}: {o.locator}") for o in content.origins),
+    )
+    if not isinstance(labelled, Table):
+        return labelled
+    return labelled.with_(
+        cells={n: tuple(f"{name}: {c}" for c in cells) for n, cells in labelled.cells.items()}
+    )
 
 
 def _unsuitable(made: str, found: FoundFile, role: Role) -> InputError:

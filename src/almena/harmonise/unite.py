@@ -113,12 +113,12 @@ def _tables(parts: Sequence[Table], role: Role) -> Table:
 
 
 def _addresses(parts: Sequence[Table]) -> dict[str, tuple[str, ...]]:
-    """Return the addresses of all parts, each with the name of its file, where all parts have the column."""
+    """Return the addresses of all parts with the names of their files; parts of one glob carry them already."""
     names = [n for n in parts[0].cells if all(n in p.cells for p in parts)]
     files = [p.origins[0].source.file if p.origins else "" for p in parts]
-    labels = files if len(set(files)) == len(files) else [str(i) for i in range(1, len(parts) + 1)]
+    labels = [f"{f}: " for f in files] if len(set(files)) == len(files) else [""] * len(files)
     return {
-        n: tuple(f"{f}: {c}" for f, p in zip(labels, parts, strict=True) for c in p.cells[n]) for n in names
+        n: tuple(f"{f}{c}" for f, p in zip(labels, parts, strict=True) for c in p.cells[n]) for n in names
     }
 
 

@@ -17,6 +17,7 @@ from almena.model.place import Places
 from almena.model.problem import AlmenaError
 
 SQUARE_METRES = 1e6
+CHANCE = 1000.0  # persons below which a group may hold half of all by chance (assumed)
 
 
 def percent(part: Any, whole: Any) -> Values:
@@ -92,11 +93,12 @@ def everyone(table: Table) -> float:
     Raises
     ------
     AlmenaError
-        When one of three or more rows holds the others together: people would be counted twice.
+        When one of three or more rows holds the others together, to the person: people would be counted twice.
+        Below a thousand people it may be chance.
     """
     persons = np.asarray(table.columns["persons"], dtype=float)
     whole, most = float(np.nansum(persons)), float(np.nanmax(persons, initial=0.0))
-    if np.isfinite(persons).sum() > 2 and abs(whole - 2 * most) < 1e-6 * whole:
+    if np.isfinite(persons).sum() > 2 and whole > CHANCE and abs(whole - 2 * most) < 0.5:
         raise AlmenaError.of(
             f"The table {table.role} holds its own total as a row",
             table.role,

@@ -21,10 +21,12 @@ def _classes(flag: str) -> tuple[str, ...]:
     return tuple(row["class"] for row in read_table("land_cover.csv") if row[flag] == "1")
 
 
-def _size(boundary: Layer, places: Places) -> Values:
+def _size(boundary: Layer, land_areas: LandAreas, places: Places) -> Values:
+    """Return the area of each place in km², never less than what the cells inside it add up to."""
     size = square_kilometres(places.geometry, places.crs)
     size[0] = geodesic_area(merged(boundary, boundary.crs), boundary.crs) / SQUARE_METRES
-    return size
+    seen: Values = land_areas.area.sum(axis=1) / SQUARE_METRES
+    return np.maximum(size, seen)
 
 
 @indicator(version="1")
@@ -42,13 +44,13 @@ def land_cover_share(land_areas: LandAreas, boundary: Layer, *, places: Places, 
 @indicator(version="1")
 def water_share(land_areas: LandAreas, boundary: Layer, *, places: Places) -> Result:
     """Return water as a share of the whole municipal area, in percent."""
-    size = _size(boundary, places)
+    size = _size(boundary, land_areas, places)
     water = land_areas.of(_classes("water")) / SQUARE_METRES
     return _cover_result(land_areas, percent(water, size), water, size, size)
 
 
 def _land_share(land_areas: LandAreas, boundary: Layer, places: Places, classes: tuple[str, ...]) -> Result:
-    size = _size(boundary, places)
+    size = _size(boundary, land_areas, places)
     water = land_areas.of(_classes("water")) / SQUARE_METRES
     part = land_areas.of(classes) / SQUARE_METRES
     return _cover_result(land_areas, percent(part, size - water), part, size - water, size)
