@@ -358,6 +358,19 @@ def test_without_a_polygon_around_the_others_there_is_no_boundary() -> None:
     assert relate([]) == []
 
 
+def test_an_outline_that_comes_alone_is_asked_about_as_the_boundary(tmp_path: Path) -> None:
+    outline = {
+        "type": "Feature",
+        "properties": {},
+        "geometry": shapely.geometry.mapping(shapely.box(10, 10, 10.2, 10.1)),
+    }
+    (tmp_path / "x.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [outline]}))
+    found = draft_kit(tmp_path)
+    assert [f.role for f in found.kit.files] == ["boundary"]
+    question = next(q for q in found.questions if q.id == "role:x.geojson")
+    assert question.default == "boundary"
+
+
 def test_a_lead_too_small_is_no_decision() -> None:
     roles = load_roles()
     facts = vector("a", shapely.Point(0, 0), (Column("stop_id", ("1", "2")), Column("cnes", ("3", "4"))))

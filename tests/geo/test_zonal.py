@@ -158,7 +158,18 @@ def test_classes_share_out_the_whole_area_of_the_polygon() -> None:
 def test_cells_in_degrees_shrink_towards_the_pole() -> None:
     areas = cell_areas(grid(np.zeros((4, 2)), north=60.0, cell=10.0, crs=DEGREES))
     assert (np.diff(areas) > 0).all()  # rows run southwards, from 60° to 20° north
-    assert areas[0] == pytest.approx(geodesic_area(shapely.box(0, 50, 10, 60), DEGREES), rel=1e-12)
+
+
+def test_all_cells_together_cover_the_earth() -> None:
+    areas = cell_areas(grid(np.zeros((36, 72)), west=-180.0, north=90.0, cell=5.0, crs=DEGREES))
+    assert 72 * areas.sum() == pytest.approx(5.10065621724e14, rel=1e-11)  # surface of WGS 84, NIMA TR 8350.2
+
+
+def test_a_small_cell_is_as_large_as_the_geodesic_polygon_around_it() -> None:
+    # edges along a parallel and along a geodesic part by less than a millionth within 30 m
+    areas = cell_areas(grid(np.zeros((2, 2)), north=-30.0, cell=0.00027, crs=DEGREES))
+    box = shapely.box(0.0, -30.00027, 0.00027, -30.0)
+    assert areas[0] == pytest.approx(geodesic_area(box, DEGREES), rel=1e-6)
 
 
 def test_a_map_projection_that_stretches_land_does_not_stretch_its_area() -> None:

@@ -28,6 +28,7 @@ _DAMAGE = (  # what zipfile and its decompressors raise for bytes that are not a
     lzma.LZMAError,
     struct.error,
     EOFError,
+    IndexError,  # a name that is cut to nothing
     NotImplementedError,
     OSError,
     RuntimeError,

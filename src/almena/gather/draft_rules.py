@@ -20,6 +20,7 @@ _SAYS = {
 }
 _FACTS = {
     "contains_others": "it contains nearly everything in the other files",
+    "alone": "no other file draws an outline",
     "few_features": "it is one shape or a few",
     "one_piece": "it is one piece",
     "many_pieces": "it is in many pieces",

@@ -17,6 +17,7 @@ ACCEPTED, MARGIN, DOUBTED = 4, 2, 2
 _STRONG = 5  # one fact of this weight is enough; weaker ones must be joined by a name, column, value or tag
 _KIND = {VECTOR: "layer", OSM: "layer", RASTER: "grid", TABLE: "table", GTFS: "feed", DOCUMENT: "document"}
 _MOSTLY, _CLOSE = 0.85, 0.02
+_FEW = 5  # shapes that an outline of a city may be drawn in
 _SAME_SHAPE = 0.9  # overlap of two outlines (intersection over union) from which they show the same thing
 
 
@@ -86,12 +87,15 @@ def relate(every: Sequence[FileFacts]) -> list[frozenset[str]]:
     Returns
     -------
     list of frozenset of str
-        For each file ``contains_others``, ``overlaps_boundary`` or ``tiles_boundary``, where it holds.
+        For each file ``contains_others``, ``overlaps_boundary``, ``tiles_boundary`` or ``alone``, where it holds.
     """
     shares = [_share_contained(one, every) for one in every]
     best = max(shares, default=0.0)
     if best < _MOSTLY:
-        return [frozenset()] * len(every)
+        outlined = [one.outline is not None and one.count <= _FEW for one in every]
+        placed = sum(len(one.points) > 0 for one in every)
+        alone = frozenset({"alone"}) if sum(outlined) == placed == 1 else frozenset[str]()
+        return [alone if has else frozenset() for has in outlined]
     first = shares.index(best)
     around = every[first].outline
     relations = []
@@ -122,7 +126,7 @@ def _lies(one: FileFacts, boundary: Any) -> set[str]:
 
 
 def _share_contained(one: FileFacts, every: Sequence[FileFacts]) -> float:
-    if one.outline is None or one.count > 5:
+    if one.outline is None or one.count > _FEW:
         return 0.0
     shapely.prepare(one.outline)
     shares = [

@@ -78,6 +78,7 @@ def fetch_kit(
     """
 
     def get(url: str, sha256: str, facts: Source) -> Source:
+        """Fetch one address into the store."""
         return fetch(url, sha256, store, progress, facts=facts, settings=settings, sleep=sleep)
 
     fetched: list[Source] = []

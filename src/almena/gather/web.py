@@ -113,6 +113,7 @@ def is_public(address: str) -> bool:
 
 def _guarded(settings: FetchSettings) -> Callable[..., socket.socket]:
     def connect(address: tuple[str, int], *more: Any) -> socket.socket:
+        """Connect to an address that was checked."""
         connection = socket.create_connection(address, *more)
         peer = str(connection.getpeername()[0])
         if not (settings.allow_private or is_public(peer)):
@@ -127,6 +128,7 @@ def _connection(
     kind: type[http.client.HTTPConnection], settings: FetchSettings, direct: bool
 ) -> Callable[..., Any]:
     def build(host: str, **options: Any) -> http.client.HTTPConnection:
+        """Make the connection."""
         connection = kind(host, **options)
         if direct:
             # the peer is checked before a byte is sent, so that a name cannot change its address in between
@@ -142,6 +144,7 @@ class _Http(urllib.request.HTTPHandler):
         self._settings, self._direct = settings, "http" not in proxied
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """Open over a checked connection."""
         _check_literal(req, self._settings)
         return self.do_open(_connection(http.client.HTTPConnection, self._settings, self._direct), req)
 
@@ -152,6 +155,7 @@ class _Https(urllib.request.HTTPSHandler):
         self._settings, self._direct = settings, "https" not in proxied
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """Open over a checked, encrypted connection."""
         _check_literal(req, self._settings)
         return self.do_open(_connection(http.client.HTTPSConnection, self._settings, self._direct), req)
 
@@ -172,6 +176,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         headers: HTTPMessage,
         newurl: str,
     ) -> urllib.request.Request | None:
+        """Follow a redirection only to an address that may be fetched."""
         if why := bad_url(newurl):
             raise RefusedAddressError(f"it redirects to {newurl}: {why}")
         return super().redirect_request(req, fp, code, msg, headers, newurl)

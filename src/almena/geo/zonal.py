@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from almena.geo.crs import (
-    WGS84,
     Coordinates,
     Geometries,
     geodesic_areas,
@@ -178,15 +177,32 @@ def cell_areas(grid: Grid) -> NDArray[np.float64]:
     """
     Return the area on the ellipsoid of one cell of each row, in m², shape (rows,).
 
-    In degrees all cells of a row are alike. In a projection the cell in the middle column stands for its row:
-    across a city's width that differs by less than one part in a thousand in the usual metric systems.
+    In degrees all cells of a row are alike, and their area has a closed form (Snyder 1987, Map Projections: A
+    Working Manual, equation 3-12, authalic latitude). In a projection the cell in the middle column stands for
+    its row: across a city's width that differs by less than one part in a thousand in the usual metric systems.
     """
     rows, columns = grid.array.shape
     a, _, c, _, e, f = _upright(grid)
+    north: NDArray[np.float64] = np.asarray(f + e * np.arange(rows), dtype=np.float64)
+    if is_geographic(grid.crs):
+        width = np.radians(abs(a))
+        areas: NDArray[np.float64] = np.abs(_zone(north) - _zone(np.add(north, e))) * width
+        return areas
     west = c + a * (columns // 2)
-    north = f + e * np.arange(rows)
     boxes = shapely.box(np.full(rows, west), north + e, np.full(rows, west + a), north)
-    return geodesic_areas(boxes, WGS84 if is_geographic(grid.crs) else grid.crs)
+    return geodesic_areas(boxes, grid.crs)
+
+
+def _zone(latitude: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the area of the ellipsoid from the equator to a latitude, per radian of longitude, in m²."""
+    flattening = 1 / 298.257223563  # WGS 84
+    semi_minor = 6378137.0 * (1 - flattening)
+    first = float(np.sqrt(flattening * (2 - flattening)))  # eccentricity
+    sine: NDArray[np.float64] = np.sin(np.radians(latitude))
+    area: NDArray[np.float64] = (
+        semi_minor**2 / 2 * (sine / (1 - (first * sine) ** 2) + np.arctanh(first * sine) / first)
+    )
+    return area
 
 
 def cell_centres(grid: Grid, crs: str | None = None) -> Coordinates:
@@ -300,13 +316,15 @@ class _Polygons(FeatureSource):  # type: ignore[misc]
         self.wkb = shapely.to_wkb(polygons)
 
     def count(self) -> int:
+        """Return the number of polygons."""
         return len(self.wkb)
 
     def __iter__(self) -> Iterator[Any]:
         return (_Polygon(wkb) for wkb in self.wkb)
 
     def srs_wkt(self) -> None:
-        return None
+        """Return nothing: the polygons are in the raster's system."""
+        return
 
 
 class _Polygon(Feature):  # type: ignore[misc]
@@ -315,7 +333,9 @@ class _Polygon(Feature):  # type: ignore[misc]
         self.wkb = wkb
 
     def geometry(self) -> bytes:
+        """Return the polygon as WKB."""
         return self.wkb
 
     def fields(self) -> list[str]:
+        """Return no attribute."""
         return []

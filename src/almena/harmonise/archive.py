@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import struct
 import zipfile
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -14,7 +15,15 @@ MAX_RATIO = 200
 RATIO_FROM = 10 * 2**20
 MAX_ENTRIES = 10_000
 LOCAL_HEADER = 30
-READ_ERRORS = (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, NotImplementedError, ValueError)
+READ_ERRORS = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    IndexError,  # a name that is cut to nothing
+    NotImplementedError,
+    OSError,
+    ValueError,
+    struct.error,
+)
 
 
 def safe_zip(path: Path, name: str = "") -> tuple[str, ...]:

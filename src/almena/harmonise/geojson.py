@@ -138,6 +138,7 @@ def _attributes(features: list[Json], key: str, notes: tuple[str, ...]) -> RawTa
     names = tuple(dict.fromkeys(name for row in rows for name in row))
 
     def get(position: int) -> NDArray[Any]:
+        """Return the values of one property."""
         values = np.empty(len(rows), dtype=object)
         values[:] = [row.get(names[position]) for row in rows]
         return values

@@ -97,7 +97,10 @@ def _files(found: FoundFile) -> dict[str, Callable[[], bytes]]:
     tables = {PurePosixPath(m).stem.lower(): m for m in members if m.lower().endswith(".txt")}
 
     def opener(member: str) -> Callable[[], bytes]:
+        """Return a function that reads one member of the archive."""
+
         def read_member() -> bytes:
+            """Read the member."""
             with zipfile.ZipFile(found.path) as archive:
                 return archive.read(member)
 

@@ -178,9 +178,11 @@ def _shaper(wanted: Wanted) -> Callable[[Any], tuple[str, Callable[[Any], str]] 
     factory = osmium.geom.WKBFactory()
 
     def line(way: Any) -> str:
+        """Return the line of a way as WKB."""
         return str(factory.create_linestring(way, osmium.geom.use_nodes.ALL))  # one coordinate per node
 
     def shape(thing: Any) -> tuple[str, Callable[[Any], str]] | None:
+        """Return id and maker of the geometry of a point or area."""
         if thing.is_node():
             return f"node/{thing.id}", factory.create_point
         if thing.is_way():
@@ -215,6 +217,7 @@ def _raw(harvest: Harvest, covered: Any) -> RawLayer:
     cut = f"{count(harvest.broken, 'object')} without a whole geometry in the extract left out"
 
     def get(position: int) -> NDArray[Any]:
+        """Return the values of one tag."""
         values = np.empty(len(harvest.ids), dtype=object)
         is_nodes = names[position] == NODES_FIELD
         values[:] = harvest.nodes if is_nodes else [row[position] for row in harvest.tags]

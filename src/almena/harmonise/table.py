@@ -79,6 +79,7 @@ def open_table(found: FoundFile) -> RawTable:
     names = (*names, *("" for _ in range(width - len(names))))
 
     def get(position: int) -> NDArray[Any]:
+        """Return the texts of one column."""
         values = np.empty(len(rows), dtype=object)
         values[:] = [r[position] if position < len(r) else None for r in (sheet.cells[i] for i in rows)]
         return values

@@ -181,6 +181,7 @@ def _clash_of_services(parts: Sequence[Feed]) -> bool:
 
 def _numbered(tables: Mapping[str, Columns], number: int) -> dict[str, dict[str, NDArray[Any]]]:
     def mark(values: NDArray[Any]) -> NDArray[Any]:
+        """Put the number of the feed before each id."""
         texts = values.astype(np.str_)
         return np.where(texts == "", texts, np.strings.add(f"{number}:", texts))
 

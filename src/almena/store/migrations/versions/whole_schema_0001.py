@@ -14,6 +14,7 @@ APPEND_ONLY = ("observations", "reviews", "sources", "origins", "chains", "chain
 
 
 def upgrade() -> None:
+    """Make the whole schema."""
     create_origins()
     create_runs()
     create_observations()
@@ -25,6 +26,7 @@ def upgrade() -> None:
 
 
 def create_origins() -> None:
+    """Make the tables of files and chains."""
     op.create_table(
         "sources",
         number(),
@@ -70,6 +72,7 @@ def create_origins() -> None:
 
 
 def create_runs() -> None:
+    """Make the tables of runs, roles and settings."""
     op.create_table(
         "runs",
         *texts("id"),
@@ -89,6 +92,7 @@ def create_runs() -> None:
 
 
 def create_observations() -> None:
+    """Make the tables of values and reviews."""
     op.create_table(
         "observations",
         number(),
@@ -118,6 +122,7 @@ def create_observations() -> None:
 
 
 def create_indexes() -> None:
+    """Make the indexes."""
     first = sa.text("supersedes IS NULL")
     op.create_index("ix_observations_identity", "observations", ["identity"])
     op.create_index("ix_observations_indicator", "observations", ["indicator", "place"])
@@ -134,6 +139,7 @@ def create_indexes() -> None:
 
 
 def refuse_changes_on_sqlite() -> None:
+    """Let SQLite refuse changes of what is only ever added to."""
     for table in APPEND_ONLY:
         for change in ("UPDATE", "DELETE"):
             op.execute(
@@ -143,6 +149,7 @@ def refuse_changes_on_sqlite() -> None:
 
 
 def refuse_changes_on_postgresql() -> None:
+    """Let PostgreSQL refuse changes of what is only ever added to."""
     op.execute(
         "CREATE FUNCTION almena_only_added() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '% are only ever added', TG_TABLE_NAME; END $$"
@@ -155,16 +162,20 @@ def refuse_changes_on_postgresql() -> None:
 
 
 def number(name: str = "id") -> sa.Column[int]:
+    """Return a column of whole numbers."""
     return sa.Column(name, sa.Integer(), autoincrement=False, nullable=False)
 
 
 def digest(name: str = "digest") -> sa.Column[str]:
+    """Return the column of a content hash."""
     return sa.Column(name, sa.String(64), nullable=False)
 
 
 def texts(names: str) -> list[sa.Column[str]]:
+    """Return text columns by name."""
     return [sa.Column(name, sa.Text(), nullable=False) for name in names.split()]
 
 
 def points_to(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
+    """Return a foreign key."""
     return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=f"fk_{table}_{column}")
