@@ -15,9 +15,15 @@ import pytest
 
 from almena.geo.timetable import StopService, TimetablePart
 from almena.measure.built_environment import intersection_density, open_space_access, open_space_per_person
-from almena.measure.derived_facilities import TrustedPoints, public_open_spaces, real_hospitals, trusted_schools
+from almena.measure.derived_facilities import (
+    TrustedPoints,
+    public_open_spaces,
+    real_hospitals,
+    trusted_schools,
+)
 from almena.measure.derived_streets import Junctions, junctions
 from almena.measure.derived_transport import Stops, all_stops
+from almena.measure.derived_walk import Walk, walk
 from almena.measure.mobility import (
     bus_terminals_count,
     frequent_transit_access,
@@ -56,13 +62,15 @@ def stops(*xy: tuple[float, float], mode: str = "", source: str = "transit_stops
     return Stops(crs=METRIC, xy=at, mode=np.full(len(at), mode), source=np.full(len(at), source))
 
 
-def walked(town: Places, streets: Layer | None = None) -> tuple[Any, ...]:
+def walked(town: Places, streets: Layer | None = None, settlements: Any = None) -> Walk:
     walkers, network = on_foot(town, streets)
-    return walkers, network, population()
+    return walk(walkers, network, everybody(town), population(), settlements, places=town)
 
 
-def transit(town: Places, found: Stops, streets: Layer | None = None, distance: float = 500) -> tuple[Result, ...]:
-    return transit_access(found, *walked(town, streets), everybody(town), None, places=town, distance=distance)
+def transit(
+    town: Places, found: Stops, streets: Layer | None = None, distance: float = 500
+) -> tuple[Result, ...]:
+    return transit_access(found, walked(town, streets), places=town, distance=distance)
 
 
 # --- one stop at x = 1,210 ------------------------------------------------------------------------------------
@@ -122,7 +130,7 @@ def test_informal_settlements_are_set_against_the_rest(town: Places) -> None:
     # 25 cells at x = 1,550 … 1,950, y = 550 … 950: 250 people
     drawn = settlements(box(1500, 500, 2000, 1000))
     found = transit_access(
-        stops((1210, 1000)), *walked(town), everybody(town), settled(town, drawn), places=town, distance=500
+        stops((1210, 1000)), walked(town, settlements=settled(town, drawn)), places=town, distance=500
     )
     headline, inside, rest = found
     # of them the columns 1,550 and 1,650 in the rows 850 and 950 are reached: 40 people
@@ -132,6 +140,10 @@ def test_informal_settlements_are_set_against_the_rest(town: Places) -> None:
     assert rest.value[0] == pytest.approx(100 * (400 - 40) / 3750)
     assert np.isnan(inside.value[1:]).all()
     assert inside.coverage == pytest.approx(1.0)
+    # 450 m reach the same two columns of it, 550 m a third; of the city they reach 360 and 440 people
+    assert (inside.causes[0].low, inside.causes[0].high) == (pytest.approx(16), pytest.approx(24))
+    assert rest.causes[0].low == pytest.approx(100 * 320 / 3750)
+    assert rest.causes[0].high == pytest.approx(100 * 380 / 3750)
     # the groups put together are the city again
     assert (250 * inside.value[0] + 3750 * rest.value[0]) / 4000 == pytest.approx(headline.value[0])
 
@@ -140,7 +152,10 @@ def test_groups_know_how_much_of_them_the_streets_cover(town: Places) -> None:
     drawn = settlements(box(900, 500, 1400, 1000))
     streets = high_street(box(0, 0, 1000, 2000))
     found = transit_access(
-        stops((490, 1000)), *walked(town, streets), everybody(town), settled(town, drawn), places=town, distance=500
+        stops((490, 1000)),
+        walked(town, streets, settled(town, drawn)),
+        places=town,
+        distance=500,
     )
     # one of five columns of the settlement lies in the covered half
     assert found[1].coverage == pytest.approx(0.2, abs=1e-6)
@@ -184,7 +199,7 @@ def service(town: Places, *stops_and_headways: tuple[float, float]) -> StopServi
 
 def frequent(town: Places, headway: float) -> Result:
     found = service(town, (1210, 20.0), (410, 30.0), (1610, np.inf))
-    return frequent_transit_access(found, *walked(town), places=town, distance=500, headway=headway)[0]
+    return frequent_transit_access(found, walked(town), places=town, distance=500, headway=headway)[0]
 
 
 def test_only_stops_that_are_served_often_enough_count(town: Places) -> None:
@@ -205,7 +220,7 @@ def test_people_walk_twice_as_far_to_a_train(town: Places) -> None:
     bus, train = stops((1210, 1000), mode="bus"), stops((1210, 1000), mode="bus;rail")
 
     def access(found: Stops) -> Result:
-        return sdg_11_2_1(found, *walked(town), everybody(town), places=town)[0]
+        return sdg_11_2_1(found, walked(town), places=town)[0]
 
     assert access(bus).value[0] == pytest.approx(10.0)
     # 1,000 m reach from 210 to 2,000: the columns 250 … 1,950, eighteen
@@ -222,7 +237,7 @@ def test_bus_and_train_together_reach_the_union(town: Places) -> None:
         source=np.array(["a", "a"]),
     )
     # the bus reaches 0–610 (six columns), the train 510–2,000 (fifteen): 550 is in both
-    assert sdg_11_2_1(both, *walked(town), everybody(town), places=town)[0].value[0] == pytest.approx(20.0)
+    assert sdg_11_2_1(both, walked(town), places=town)[0].value[0] == pytest.approx(20.0)
 
 
 # --- other destinations ---------------------------------------------------------------------------------------
@@ -230,14 +245,14 @@ def test_bus_and_train_together_reach_the_union(town: Places) -> None:
 
 def test_food_is_walked_to_like_a_stop(town: Places) -> None:
     shops = layer("food_shops", points((1210, 1000)), shop=["supermarket"])
-    found = food_access(shops, *walked(town), everybody(town), places=town, distance=500)
+    found = food_access(shops, walked(town), places=town, distance=500)
     assert found[0].value[0] == pytest.approx(10.0)
     assert any("shops may be missing" in c.name for c in found[0].causes)
 
 
 def test_clinics_are_no_hospitals(town: Places) -> None:
     held = layer("hospitals", points((1210, 1000), (110, 1000)), amenity=["hospital", "clinic"])
-    found = hospital_access(real_hospitals(held), *walked(town), everybody(town), places=town, distance=1000)
+    found = hospital_access(real_hospitals(held), walked(town), places=town, distance=1000)
     assert found[0].value[0] == pytest.approx(18.0)
     assert "1 of 2 features are not hospitals" in found[0].notes[0]
 
@@ -248,7 +263,7 @@ def school_layer(xy: list[tuple[float, float]], primary: list[float]) -> Layer:
 
 def schools_reached(town: Places, held: Layer) -> Result:
     trusted: TrustedPoints = trusted_schools(held, places=town)
-    return school_access(held, trusted, *walked(town), everybody(town), places=town, distance=500)[0]
+    return school_access(held, trusted, walked(town), places=town, distance=500)[0]
 
 
 def test_kindergartens_are_no_schools(town: Places) -> None:
@@ -276,7 +291,10 @@ def park(*shapes: Any, **fields: Any) -> Layer:
 def parks_reached(town: Places, held: Layer, **limits: float) -> Result:
     spaces = public_open_spaces(held, places=town)
     found = open_space_access(
-        spaces, *walked(town), everybody(town), places=town, **{"distance": 400, **limits}  # type: ignore[arg-type]
+        spaces,
+        walked(town),
+        places=town,
+        **{"distance": 400, **limits},  # type: ignore[arg-type]
     )
     return found[0]
 
@@ -318,12 +336,12 @@ def test_open_space_per_person_counts_what_lies_inside_the_town(town: Places) ->
 
 
 def test_junctions_are_counted_in_the_covered_area_per_ground_area_of_it(town: Places) -> None:
-    found = Junctions(crs=METRIC, xy=np.array([(WEST + 500, SOUTH + 1500), (WEST + 600, SOUTH + 500)]), date="2020")
+    found = Junctions(
+        crs=METRIC, xy=np.array([(WEST + 500, SOUTH + 1500), (WEST + 600, SOUTH + 500)]), date="2020"
+    )
     walkers, network = on_foot(town, high_street(box(0, 0, 1000, 2000)))
     density = intersection_density(found, network, walkers, places=town)
-    np.testing.assert_allclose(
-        density.value, [2 / (2 * KM2), 1 / KM2, np.nan, 1 / KM2, np.nan], rtol=1e-4
-    )
+    np.testing.assert_allclose(density.value, [2 / (2 * KM2), 1 / KM2, np.nan, 1 / KM2, np.nan], rtol=1e-4)
     np.testing.assert_allclose(density.coverage, [0.5, 1, 0, 1, 0])
     without = intersection_density(found, network, places=town)
     np.testing.assert_allclose(without.coverage, [0.5, 1, 0, 1, 0], atol=1e-6)
@@ -367,8 +385,12 @@ def test_all_lists_of_stops_are_counted(town: Places) -> None:
 
 
 def test_terminals_are_told_apart_by_class(town: Places) -> None:
-    held = layer("bus_terminals", points((500, 500), (1500, 500), (9000, 0)), **{"class": ["end", "hub", "end"]})
+    held = layer(
+        "bus_terminals",
+        points((500, 500), (1500, 500), (600, 500), (9000, 0)),
+        **{"class": ["end", "hub", "end", "end"]},
+    )
     whole, end, hub = bus_terminals_count(held, places=town)
-    np.testing.assert_array_equal(whole.value, [2, 1, 1, 0, 0])
-    assert (end.dimensions, end.value[0]) == ({"class": "end"}, 1)
+    np.testing.assert_array_equal(whole.value, [3, 2, 1, 0, 0])
+    assert (end.dimensions, end.value[0]) == ({"class": "end"}, 2)
     assert (hub.dimensions, hub.value[0]) == ({"class": "hub"}, 1)

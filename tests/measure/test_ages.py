@@ -99,7 +99,19 @@ def test_babies() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Total", "idade ignorada", "not stated", "9-5", "80 (2022)", "under 0", "1 2 3", "80 blah", "300", "9" * 30],
+    [
+        "",
+        "Total",
+        "idade ignorada",
+        "not stated",
+        "9-5",
+        "80 (2022)",
+        "under 0",
+        "1 2 3",
+        "80 blah",
+        "300",
+        "9" * 30,
+    ],
 )
 def test_what_is_no_age_group_is_refused_with_a_way_out(text: str) -> None:
     with pytest.raises(AlmenaError) as caught:
@@ -127,7 +139,9 @@ def test_two_ages_in_order_are_the_bounds(one: int, other: int, form: str) -> No
 
 
 def test_groups_inside_the_bounds_are_added_up() -> None:
-    groups = table("census_age_sex", age_group=["0-4", "5-9", "10-14", "15+"], women=[1, 2, 3, 4], men=[5, 6, 7, 8])
+    groups = table(
+        "census_age_sex", age_group=["0-4", "5-9", "10-14", "15+"], women=[1, 2, 3, 4], men=[5, 6, 7, 8]
+    )
     assert persons_between(groups, 0, 14) == (6, 18)
     assert persons_between(groups, 5, 9) == (2, 6)
     assert persons_between(groups, 0, OLDEST) == (10, 26)
@@ -150,3 +164,17 @@ def test_groups_that_overlap_would_count_people_twice() -> None:
     with pytest.raises(AlmenaError, match="overlap") as caught:
         persons_between(groups, 0, 4)
     assert "twice" in caught.value.problems[0].why
+
+
+@pytest.mark.parametrize("last", ["4-9", "0-9", "4"])
+def test_one_shared_year_is_an_overlap(last: str) -> None:
+    groups = table("census_age_sex", age_group=["0-4", last], women=[1, 1], men=[1, 1])
+    with pytest.raises(AlmenaError, match="overlap"):
+        persons_between(groups, 0, 4)
+
+
+@pytest.mark.parametrize(("low", "high"), [(15, 24), (0, 10)])
+def test_one_year_beyond_the_bounds_is_enough_to_straddle_them(low: int, high: int) -> None:
+    groups = table("census_age_sex", age_group=["10-15", "16+"], women=[1, 1], men=[1, 1])
+    with pytest.raises(AlmenaError, match="straddles"):
+        persons_between(groups, low, high)

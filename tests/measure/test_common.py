@@ -56,7 +56,9 @@ def test_an_area_stands_at_a_point_inside_it(town: Places) -> None:
 
 def test_five_on_one_point_are_a_pile_and_four_are_not() -> None:
     four, five = [(1.0, 1.0)] * 4, [(2.0, 2.0)] * 5
-    np.testing.assert_array_equal(piled(np.array(four + five + [(3.0, 3.0)])), [False] * 4 + [True] * 5 + [False])
+    np.testing.assert_array_equal(
+        piled(np.array(four + five + [(3.0, 3.0)])), [False] * 4 + [True] * 5 + [False]
+    )
     assert piled(np.empty((0, 2))).shape == (0,)
 
 
@@ -153,7 +155,9 @@ def test_a_flag_that_is_not_set_says_neither_yes_nor_no() -> None:
     yes, no = flags(layer("hydrants", three, operable=[True, False, True]), "operable")
     assert yes.tolist() == [True, False, True]
     assert no.tolist() == [False, True, False]
-    yes, no = flags(layer("hydrants", three, operable=np.array([True, None, False], dtype=object)), "operable")
+    yes, no = flags(
+        layer("hydrants", three, operable=np.array([True, None, False], dtype=object)), "operable"
+    )
     assert yes.tolist() == [True, False, False]
     assert no.tolist() == [False, False, True]
     yes, no = flags(layer("hydrants", three), "operable")

@@ -54,8 +54,12 @@ FOUR = [
 
 def test_the_area_of_each_class_is_summed_by_place(town: Places) -> None:
     found = areas(town, FOUR)
-    np.testing.assert_allclose(found.of(["forest"]) / 1e6, np.array([1, 0, 0, 1, 0]) * KM2, rtol=1e-4, atol=1e-6)
-    np.testing.assert_allclose(found.of(["urban", "farming"]) / 1e6, np.array([1, 1, 0, 0, 0]) * KM2, rtol=1e-4)
+    np.testing.assert_allclose(
+        found.of(["forest"]) / 1e6, np.array([1, 0, 0, 1, 0]) * KM2, rtol=1e-4, atol=1e-6
+    )
+    np.testing.assert_allclose(
+        found.of(["urban", "farming"]) / 1e6, np.array([1, 1, 0, 0, 0]) * KM2, rtol=1e-4
+    )
     np.testing.assert_allclose(found.of(["unheard of"]), 0)
 
 
@@ -70,9 +74,9 @@ def test_green_is_a_share_of_the_land_without_water_and_without_farming(town: Pl
 def test_classes_may_be_put_together(town: Places) -> None:
     found = land_cover_share(areas(town, FOUR), boundary(), places=town, classes="urban+farming")
     assert found.value[0] == pytest.approx(100 / 3, rel=1e-3)
-    assert land_cover_share(areas(town, FOUR), boundary(), places=town, classes="urban").value[1] == pytest.approx(
-        50, rel=1e-3
-    )
+    assert land_cover_share(areas(town, FOUR), boundary(), places=town, classes="urban").value[
+        1
+    ] == pytest.approx(50, rel=1e-3)
 
 
 def test_water_is_a_share_of_the_whole_area(town: Places) -> None:

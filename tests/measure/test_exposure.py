@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 
 from almena.measure.derived_events import settlement_people
 from almena.measure.derived_facilities import real_hospitals, trusted_schools
@@ -92,7 +93,7 @@ def test_built_up_land_reached(town: Places) -> None:
         origins=origin("land_cover"),
     )
     event, _ = reached(town)
-    found = flood_urban_area(event, cover, places=town)
+    found, *_others = flood_urban_area(event, cover, places=town)
     # half of the urban north west
     np.testing.assert_allclose(found.value, only_city(0.5 * KM2), rtol=1e-3)
 
@@ -162,6 +163,15 @@ def test_shares_are_of_the_same_raster_and_set_settlements_against_the_rest(town
     assert (low, high) == (pytest.approx(16, rel=1e-4), pytest.approx(24, rel=1e-4))
 
 
+def test_settlements_across_two_quarters_are_counted_in_the_city(town: Places) -> None:
+    event, inside = reached(town)
+    drawn = settlements(box(400, 800, 900, 1200))
+    _, poor, rest = flood_population_share(event, inside, everybody(town), settled(town, drawn), places=town)
+    # 5 × 4 cells, one column of four reached
+    assert (poor.numerator[0], poor.denominator[0]) == (pytest.approx(40), pytest.approx(200))  # type: ignore[index]
+    assert (rest.numerator[0], rest.denominator[0]) == (pytest.approx(960), pytest.approx(3800))  # type: ignore[index]
+
+
 def test_without_settlements_there_are_no_groups(town: Places) -> None:
     event, inside = reached(town)
     assert len(flood_population_share(event, inside, everybody(town), places=town)) == 1
@@ -183,7 +193,9 @@ def test_people_of_settlements_inside_the_outline_are_cut_by_both(town: Places) 
 
 
 def test_settlements_that_overlap_hold_their_people_once(town: Places) -> None:
-    assert in_both(town, settlements(box(0, 0, 100, 100), box(0, 0, 100, 100)))[0].value[0] == pytest.approx(10)
+    assert in_both(town, settlements(box(0, 0, 100, 100), box(0, 0, 100, 100)))[0].value[0] == pytest.approx(
+        10
+    )
 
 
 def test_the_census_scales_settlements_too_and_its_own_count_is_named(town: Places) -> None:
@@ -194,12 +206,22 @@ def test_the_census_scales_settlements_too_and_its_own_count_is_named(town: Plac
     assert np.isnan(cause(headline, "raster and the census differ").low)
 
 
-def test_settlement_people_know_their_own_range(town: Places) -> None:
+def test_people_of_settlements_are_counted_without_moving_the_outlines(town: Places) -> None:
     found = settlement_people(settlements(), everybody(town), population(), places=town)
     assert found.persons[0] == pytest.approx(250)
-    # 300 m × 300 m and, cut by the town's edge, about 700 m × 600 m with round corners
-    assert found.inner == pytest.approx(90, rel=1e-3)
-    assert 400 < found.outer < 420
+    assert np.isnan(found.inner).all()
+    assert np.isnan(found.outer).all()
+
+
+def test_a_place_that_the_outline_just_missed_has_a_range_above_zero(town: Places) -> None:
+    # the outline ends 50 m before the eastern quarters begin at x = 1,000; moved out by a cell it enters them
+    _, inside = reached(town, shape=box(0, 0, 950, 2000))
+    east = [i for i, p in enumerate(town.items) if i and shapely.bounds(town.geometry[i])[0] > WEST + 900]
+    for quarter in east:
+        assert inside.persons[quarter] == pytest.approx(0, abs=1e-6)
+        assert inside.inner[quarter] == 0
+        # 50 m × 1,000 m of ten people per 100 m cell
+        assert inside.outer[quarter] == pytest.approx(50, rel=0.02)
 
 
 # --- things ---------------------------------------------------------------------------------------------------
@@ -258,16 +280,19 @@ def test_hydrants_are_told_apart_by_their_state_and_those_without_one_are_in_nei
 
 def test_terminals_are_told_apart_by_class(town: Places) -> None:
     event, _ = reached(town)
-    held = layer("bus_terminals", points((100, 100), (900, 100), (200, 100)), **{"class": ["hub", "hub", "end"]})
+    xy = points((100, 100), (150, 100), (900, 100), (200, 100))
+    held = layer("bus_terminals", xy, **{"class": ["hub", "hub", "hub", "end"]})
     whole, *classes = flood_bus_terminals(event, held, places=town)
-    assert whole.value[0] == 2
-    assert by_dimension(tuple(classes), "class") == {"hub": 1, "end": 1}
+    assert whole.value[0] == 3
+    assert by_dimension(tuple(classes), "class") == {"hub": 2, "end": 1}
 
 
 def test_addresses_hospitals_and_stops(town: Places) -> None:
     event, _ = reached(town)
     homes = layer("addresses", points((100, 100), (100, 1900), (900, 100)))
-    np.testing.assert_array_equal(flood_addresses(event, placed(homes, town), places=town).value, [2, 1, 0, 1, 0])
+    np.testing.assert_array_equal(
+        flood_addresses(event, placed(homes, town), places=town).value, [2, 1, 0, 1, 0]
+    )
     held = layer("hospitals", points((100, 100), (200, 100)), amenity=["hospital", "doctors"])
     assert flood_hospitals(event, real_hospitals(held), places=town).value[0] == 1
     stops = Stops(
@@ -316,7 +341,10 @@ def test_schools_at_trusted_positions_are_counted_and_the_doubtful_ones_widen_th
 def test_a_school_away_from_the_district_of_its_address_is_doubtful(town: Places) -> None:
     event, _ = reached(town)
     held = layer(
-        "schools", points((100, 100), (200, 1600)), primary_pupils=[10.0, 10], district=["South West", "south-west"]
+        "schools",
+        points((100, 100), (200, 1600)),
+        primary_pupils=[10.0, 10],
+        district=["South West", "south-west"],
     )
     quarters = layer("neighbourhoods", town.geometry[1:], name=[p.name for p in town.items[1:]])
     found = flood_schools(event, held, trusted_schools(held, quarters, places=town), places=town)[0]

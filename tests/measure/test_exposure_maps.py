@@ -39,10 +39,11 @@ from measure.town import (
     objects,
     only_city,
     origin,
-    points,
     population,
     reached,
     table,
+)
+from measure.town import (
     town as made_town,
 )
 
@@ -63,7 +64,9 @@ def drawn(*named: tuple[str, Any], date: str = "2014", role: str = "flood_suscep
 
 def older(town: Places, date: str = "2014") -> HazardMap:
     """Return a map of 250 m along the western edge, high, and the next 500 m, low: to x = 750."""
-    return flood_map(drawn(("low", box(250, 0, 750, 2000)), ("high", box(-500, 0, 250, 2000)), date=date), places=town)
+    return flood_map(
+        drawn(("low", box(250, 0, 750, 2000)), ("high", box(-500, 0, 250, 2000)), date=date), places=town
+    )
 
 
 def by_class(results: tuple[Result, ...]) -> dict[str, float]:
@@ -75,7 +78,9 @@ def by_class(results: tuple[Result, ...]) -> dict[str, float]:
 
 def test_a_map_is_dissolved_by_class_and_cut_by_the_town(town: Places) -> None:
     found = flood_map(
-        drawn(("high", box(0, 0, 500, 500)), ("high", box(250, 0, 750, 500)), ("low", box(-900, 0, 100, 100))),
+        drawn(
+            ("high", box(0, 0, 500, 500)), ("high", box(250, 0, 750, 500)), ("low", box(-900, 0, 100, 100))
+        ),
         places=town,
     )
     assert list(found.classes) == ["high", "low"]
@@ -115,7 +120,11 @@ def test_false_alarms_are_built_up_land_on_the_map_that_stayed_dry(town: Places)
     event, _ = reached(town)
     values = by_class(flood_map_false_alarms(event, older(town), LAND, places=town))
     # of 750 m on the map 250 m stayed dry; of the high class nothing, of the low one half
-    assert values == {"": pytest.approx(100 / 3), "high": pytest.approx(0, abs=1e-6), "low": pytest.approx(50)}
+    assert values == {
+        "": pytest.approx(100 / 3),
+        "high": pytest.approx(0, abs=1e-6),
+        "low": pytest.approx(50),
+    }
 
 
 def test_the_outline_of_the_map_moved_by_30_m_makes_the_range(town: Places) -> None:
@@ -153,7 +162,10 @@ def test_a_map_that_shows_nothing_here_is_not_a_map_of_nothing(town: Places) -> 
     empty = flood_map(drawn(("high", box(9000, 0, 9100, 100))), places=town)
     event, inside = reached(town)
     assert "not mapped is not none" in susceptible_area(empty, places=town)[0].missing
-    assert "not mapped is not none" in landslide_susceptible_population(empty, population(), places=town)[0].missing
+    assert (
+        "not mapped is not none"
+        in landslide_susceptible_population(empty, population(), places=town)[0].missing
+    )
     for found in (
         flood_map_hits(event, empty, LAND, places=town)[0],
         flood_people_on_map(event, empty, inside, population(), places=town)[0],
@@ -173,7 +185,9 @@ def test_areas_on_a_map_count_overlaps_once(town: Places) -> None:
 
 def test_of_a_landslide_map_the_highest_class_is_the_headline(town: Places) -> None:
     slopes = landslide_map(
-        drawn(("low", box(0, 0, 1000, 1000)), ("high", box(1900, 0, 2500, 100)), role="landslide_susceptibility"),
+        drawn(
+            ("low", box(0, 0, 1000, 1000)), ("high", box(1900, 0, 2500, 100)), role="landslide_susceptibility"
+        ),
         places=town,
     )
     areas = by_class(landslide_susceptible_area(slopes, places=town))
@@ -210,17 +224,23 @@ def test_sectors_surveyed_afterwards_are_no_forecast(town: Places) -> None:
     undated = flood_risk_sector_hits(event, sectors(), inside, population(), places=town)
     assert "no sector was surveyed before" in undated.missing
     old = sectors().with_(date="2020")
-    assert flood_risk_sector_hits(event, old, inside, population(), places=town).value[0] == pytest.approx(1.0)
+    assert flood_risk_sector_hits(event, old, inside, population(), places=town).value[0] == pytest.approx(
+        1.0
+    )
 
 
 def test_dates_of_a_survey_may_come_as_dates(town: Places) -> None:
     event, inside = reached(town)
     held = sectors("2022-03-01").with_(fields={"survey_date": np.array(["2022-03-01"], "datetime64[D]")})
-    assert flood_risk_sector_hits(event, held, inside, population(), places=town).value[0] == pytest.approx(1.0)
+    assert flood_risk_sector_hits(event, held, inside, population(), places=town).value[0] == pytest.approx(
+        1.0
+    )
 
 
 def test_people_in_sectors_by_raster_and_by_survey(town: Places) -> None:
-    found = risk_sector_population(sectors("a", "b", people=[40.0, 80.0], buildings=[10.0, 20.0]), population(), places=town)
+    found = risk_sector_population(
+        sectors("a", "b", people=[40.0, 80.0], buildings=[10.0, 20.0]), population(), places=town
+    )
     assert found.value[0] == pytest.approx(20)
     survey = found.causes[1]
     assert (survey.kind, survey.low) == ("sources", 120)
@@ -229,7 +249,9 @@ def test_people_in_sectors_by_raster_and_by_survey(town: Places) -> None:
 
 
 def test_a_survey_that_counted_people_is_not_accused_of_an_assumption(town: Places) -> None:
-    found = risk_sector_population(sectors("a", "b", people=[40.0, 70.0], buildings=[10.0, 20.0]), population(), places=town)
+    found = risk_sector_population(
+        sectors("a", "b", people=[40.0, 70.0], buildings=[10.0, 20.0]), population(), places=town
+    )
     assert found.causes[1].name == "the survey's own count of 110 people"
     bare = risk_sector_population(sectors("a", people=[40.0]), population(), places=town)
     assert bare.causes[1].name == "the survey's own count of 40 people"
@@ -242,7 +264,9 @@ def test_sectors_that_overlap_hold_their_people_once(town: Places) -> None:
 
 
 def test_sectors_are_counted_by_grade(town: Places) -> None:
-    whole, high, very = risk_sectors_count(sectors("a", "b", "c", grade=["high", "very high", "high"]), places=town)
+    whole, high, very = risk_sectors_count(
+        sectors("a", "b", "c", grade=["high", "very high", "high"]), places=town
+    )
     assert (whole.value[0], high.value[0], very.value[0]) == (3, 2, 1)
     assert (high.dimensions, very.dimensions) == ({"grade": "high"}, {"grade": "very high"})
 
@@ -321,7 +345,9 @@ def test_the_peak_is_found_whatever_the_order_of_the_readings(town: Places) -> N
 def test_blank_readings_are_not_the_lowest_and_not_the_highest(town: Places) -> None:
     found = river_peak(river(*CALM, ("2024-05-11T00:00", np.nan)), places=town)
     assert found.value[0] == 210
-    assert river_peak(river(("2024-05-11T00:00", np.nan)), places=town).missing == "the series holds no reading"
+    assert (
+        river_peak(river(("2024-05-11T00:00", np.nan)), places=town).missing == "the series holds no reading"
+    )
 
 
 def test_jumps_that_no_river_makes_are_named(town: Places) -> None:
@@ -329,6 +355,26 @@ def test_jumps_that_no_river_makes_are_named(town: Places) -> None:
     found = river_peak(river(*rows, ("2024-05-04T00:00", 500.0), ("2024-05-08T00:00", 400.0)), places=town)
     (jumps,) = [n for n in found.notes if "jump" in n]
     assert jumps.endswith("from 369 to 273 cm between 2024-05-02 23:15 and 2024-05-03 00:15")
+
+
+def test_jumps_taken_for_a_change_of_gauge_make_the_range(town: Places) -> None:
+    # down by 96 and up by 60 cm: 36 cm too low together, so that the peak may have been 536
+    rows = [("2024-05-02T23:15", 369.0), ("2024-05-03T00:15", 273.0), ("2024-05-03T10:00", 320.0)]
+    rows += [("2024-05-03T11:00", 380.0), ("2024-05-04T00:00", 500.0), ("2024-05-08T00:00", 400.0)]
+    cause = river_peak(river(*rows), places=town).causes[0]
+    assert "-36 cm together" in cause.name
+    assert cause.kind == "sources"
+    assert (cause.low[0], cause.high[0]) == (500, 536)  # type: ignore[index]
+    # one jump up by 60 cm alone: the peak may have been 440
+    cause = river_peak(river(*rows[2:]), places=town).causes[0]
+    assert (cause.low[0], cause.high[0]) == (440, 500)  # type: ignore[index]
+
+
+def test_a_jump_after_the_peak_does_not_touch_it(town: Places) -> None:
+    rows = [("2024-05-04T00:00", 500.0), ("2024-05-04T01:00", 300.0), ("2024-05-08T00:00", 250.0)]
+    found = river_peak(river(*rows), places=town)
+    assert found.causes[0].kind == "enumerated"
+    assert not any("jump" in n for n in found.notes)
 
 
 def test_a_rise_over_hours_is_a_flood_and_no_jump(town: Places) -> None:
@@ -365,7 +411,9 @@ def test_the_record_around_the_event_is_a_share_of_its_days(town: Places) -> Non
 
 def test_readings_outside_the_window_do_not_fill_it_and_gaps_are_named(town: Places) -> None:
     event, _ = reached(town)
-    found = river_record_coverage(river(("2023-12-09T00:00", 1.0), ("2024-04-08T00:00", 1.0)), event, places=town)
+    found = river_record_coverage(
+        river(("2023-12-09T00:00", 1.0), ("2024-04-08T00:00", 1.0)), event, places=town
+    )
     assert found.value[0] == pytest.approx(100 / 91)
     assert found.notes == ("no reading for more than a week: 2023-12-10 to 2024-04-07",)
 
@@ -375,5 +423,8 @@ def test_an_event_without_a_date_has_no_days_around_it(town: Places) -> None:
     assert "no date" in river_record_coverage(river(*CALM), event, places=town).missing
 
 
-def test_points_of_the_town_are_where_they_should_be(town: Places) -> None:
-    assert town.city.contains(points((1, 1))[0])
+@pytest.mark.parametrize(("next_reading", "named"), [("2024-05-08", 0), ("2024-05-09", 1)])
+def test_a_gap_is_named_when_it_is_longer_than_a_week(town: Places, next_reading: str, named: int) -> None:
+    event, _ = reached(town)
+    held = river(("2024-05-01T00:00", 1.0), (f"{next_reading}T00:00", 1.0))
+    assert len(river_record_coverage(held, event, places=town).notes) == named

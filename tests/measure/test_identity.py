@@ -195,7 +195,9 @@ def test_women_and_townspeople_are_shares_of_all_groups(town: Places) -> None:
 
 def test_a_total_in_the_table_is_not_a_third_sex(town: Places) -> None:
     with pytest.raises(AlmenaError, match="own total"):
-        women_share(table("census_sex", sex=["men", "women", "all"], persons=[4800, 5200, 10000]), places=town)
+        women_share(
+            table("census_sex", sex=["men", "women", "all"], persons=[4800, 5200, 10000]), places=town
+        )
 
 
 def test_a_published_share_is_taken_over_as_it_is(town: Places) -> None:

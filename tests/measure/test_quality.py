@@ -74,6 +74,15 @@ def test_the_default_width_is_as_wide_below_zero() -> None:
     assert (found.low, found.high) == (-110.0, -90.0)
 
 
+def test_a_zero_found_by_a_coarse_source_has_a_range_where_a_floor_is_given() -> None:
+    assert combine_causes(0, [("expert", NAN, NAN)], 0.25, floor=10) == Range(-2.5, 2.5, "expert")
+    assert combine_causes(0, [], 0.25, floor=10) == Range(-2.5, 2.5, "expert")
+    assert combine_causes(0, [("expert", NAN, NAN)], 0.25) == Range(0.0, 0.0, "expert")
+    # a value above the floor does not feel it, a complete count knows none
+    assert combine_causes(40, [("expert", NAN, NAN)], 0.25, floor=10) == Range(30.0, 50.0, "expert")
+    assert combine_causes(0, [("enumerated", 0, 0)], 0.25, floor=10) == Range(0.0, 0.0, "enumerated")
+
+
 def test_a_complete_count_has_no_width() -> None:
     assert combine_causes(7, [("enumerated", 7, 7)], 0.5) == Range(7.0, 7.0, "enumerated")
 
@@ -126,7 +135,10 @@ def test_the_same_switch_said_twice_counts_once(value: float, low: float, high: 
 def test_causes_are_taken_place_by_place() -> None:
     import numpy as np
 
-    causes = [Cause("one", "sources", np.array([1.0, 2.0]), np.array([3.0, 4.0])), Cause("all", "expert", 5, NAN)]
+    causes = [
+        Cause("one", "sources", np.array([1.0, 2.0]), np.array([3.0, 4.0])),
+        Cause("all", "expert", 5, NAN),
+    ]
     kind, low, high = at_place(causes, 1)[0]
     assert (kind, low, high) == ("sources", 2.0, 4.0)
     assert at_place(causes, 1)[1][1] == 5.0

@@ -116,7 +116,9 @@ def test_a_plugin_that_breaks_the_rules_costs_only_itself(monkeypatch: pytest.Mo
     assert "vague" in problems[0].why
 
 
-def test_of_two_methods_with_one_name_the_first_is_used_and_both_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_two_methods_with_one_name_the_first_is_used_and_both_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def named(answer: int) -> Any:
         @indicator(version="1")
         def same(a):  # type: ignore[no-untyped-def]

@@ -63,7 +63,9 @@ ROLES = {
         Role("purse", "table", "Purses", "Coins in purses", decide_years=5, discuss_years=10),
         Role("chest", "table", "Chests", "Coins in chests", decide_years=5, discuss_years=10),
         Role("hoard", "derived", "Hoard", "All coins", needs=("purse",), maker="hoard"),
-        Role("vault", "derived", "Vault", "The hoard and the chests", needs=("hoard", "chest"), maker="vault"),
+        Role(
+            "vault", "derived", "Vault", "The hoard and the chests", needs=("hoard", "chest"), maker="vault"
+        ),
     )
 }
 
@@ -92,7 +94,12 @@ def test_a_value_carries_all_that_is_known_about_it() -> None:
     found = runner(Shelf(purse()), WEALTH).observe(card())
     assert len(found) == 1
     one = found[0]
-    assert (one.indicator, one.place, one.place_kind, one.place_name) == ("economy.wealth", "city", "city", "Town")
+    assert (one.indicator, one.place, one.place_kind, one.place_name) == (
+        "economy.wealth",
+        "city",
+        "city",
+        "Town",
+    )
     assert (one.value, one.low, one.high, one.interval_kind) == (5.0, 5.0, 5.0, "enumerated")
     assert (one.unit, one.status, one.use, one.quality) == ("coins", "measured", DECIDE, "A")
     assert (one.method, one.period, one.coverage) == ("wealth@1", "2026", 1.0)
@@ -171,7 +178,9 @@ def test_without_a_period_the_youngest_input_gives_it_and_the_oldest_gives_the_a
         value = places.only_city(1.0)
         return Result(value, causes=(enumerated(value),))
 
-    work = runner(Shelf(purse(date="2026"), table("chest", "2019", coins=[1])), method("wealth", both, "purse chest"))
+    work = runner(
+        Shelf(purse(date="2026"), table("chest", "2019", coins=[1])), method("wealth", both, "purse chest")
+    )
     one = work.observe(card())[0]
     assert one.period == "2026"
     assert one.use == DISCUSS
@@ -183,7 +192,9 @@ def test_a_result_may_stand_on_some_of_the_roles_given() -> None:
         value = places.only_city(1.0)
         return Result(value, causes=(enumerated(value),), used=("purse",))
 
-    work = runner(Shelf(purse(date="2026"), table("chest", "1950", coins=[1])), method("wealth", newer, "purse chest"))
+    work = runner(
+        Shelf(purse(date="2026"), table("chest", "1950", coins=[1])), method("wealth", newer, "purse chest")
+    )
     one = work.observe(card())[0]
     assert one.use == DECIDE
     assert [o.source.role for o in one.origins] == ["purse"]
@@ -212,6 +223,7 @@ def used_for(result: dict[str, Any], date: str = "2026") -> Any:
         ({"piled": 0.1}, "2026", DISCUSS, "the position of many features cannot be trusted"),
         ({"disagreement": 0.5}, "2026", CONTEXT, "sources for the same quantity disagree"),
         ({"status": "modelled"}, "2026", DISCUSS, "the value stands on a model or on another quantity"),
+        ({"status": "proxy"}, "2026", DISCUSS, "the value stands on a model or on another quantity"),
         ({"status": "reported"}, "2026", DECIDE, ""),
         ({"causes": (Cause("?", "sampling", 70.0, 130.0),)}, "2026", DISCUSS, "the range is wide"),
         ({"causes": (Cause("?", "sampling", 10.0, 190.0),)}, "2026", CONTEXT, "the range is wide"),
@@ -236,7 +248,9 @@ def test_an_unknown_age_does_not_hide_an_input_that_is_too_old_to_discuss() -> N
     def both(purse: Table, chest: Table, *, places: Places) -> Result:
         return Result(places.only_city(1.0))
 
-    work = runner(Shelf(purse(date="unknown"), table("chest", "1950", coins=[1])), method("wealth", both, "purse chest"))
+    work = runner(
+        Shelf(purse(date="unknown"), table("chest", "1950", coins=[1])), method("wealth", both, "purse chest")
+    )
     assert work.observe(card())[0].use == CONTEXT
 
 
@@ -246,6 +260,20 @@ def test_a_worse_grade_gives_a_wider_range_to_what_cannot_be_quantified() -> Non
     assert (good.low, good.high, good.quality) == (98.0, 102.0, "A")
     assert (poor.low, poor.high, poor.quality) == (90.0, 110.0, "B")
     assert good.causes == ({"name": "?", "kind": "expert", "low": None, "high": None},)
+
+
+def test_a_share_of_zero_by_a_model_is_not_taken_for_exact() -> None:
+    def none(purse: Table, *, places: Places) -> Result:
+        return Result(
+            places.only_city(0.0), causes=(Cause("?", "expert", np.nan, np.nan),), status="modelled"
+        )
+
+    work = runner(Shelf(purse()), method("wealth", none, "purse"))
+    # grade B, a tenth of 10 points; a count of zero stays what it is
+    share = work.observe(card(unit="%", denominator="all coins"))[0]
+    assert (share.low, share.high) == (0.0, 1.0)
+    count = work.observe(card())[0]
+    assert (count.low, count.high) == (0.0, 0.0)
 
 
 def test_the_result_may_know_a_better_remedy_than_the_card() -> None:
@@ -362,7 +390,9 @@ def hoard_of(made: Counter[str]) -> Method:
 
 def test_a_derived_role_is_made_once_for_all_who_ask() -> None:
     made: Counter[str] = Counter()
-    rich = method("rich", lambda hoard, places: Result(places.only_city(float(hoard.columns["coins"][0]))), "hoard")
+    rich = method(
+        "rich", lambda hoard, places: Result(places.only_city(float(hoard.columns["coins"][0]))), "hoard"
+    )
     shelf = Shelf(purse())
     work = runner(shelf, rich, hoard_of(made))
     values = [work.observe(card(f"economy.{name}", "rich"))[0].value for name in ("a", "b", "c")]
@@ -422,7 +452,9 @@ def test_a_file_that_comes_by_two_ways_is_listed_once_with_the_longer_way() -> N
 # --- keys -----------------------------------------------------------------------------------------------------
 
 
-def key(shelf: Shelf | None = None, wanted: Card | None = None, version: str = "1", places: Places | None = None) -> str:
+def key(
+    shelf: Shelf | None = None, wanted: Card | None = None, version: str = "1", places: Places | None = None
+) -> str:
     work = runner(shelf or Shelf(purse()), replace(WEALTH, version=version, wishes=("chest",)), places=places)
     return work.key_of_card(wanted or card())
 

@@ -37,7 +37,9 @@ def test_a_gap_is_checked_for_nothing() -> None:
     assert tests["ranges"].detail == "0 values checked"
 
 
-@pytest.mark.parametrize(("low", "high", "passed"), [(9, 11, True), (10, 10, True), (11, 12, False), (8, 9, False)])
+@pytest.mark.parametrize(
+    ("low", "high", "passed"), [(9, 11, True), (10, 10, True), (11, 12, False), (8, 9, False)]
+)
 def test_a_value_lies_inside_its_own_range(low: float, high: float, passed: bool) -> None:
     test = found(seen("identity.area", 10, low=low, high=high))["ranges"]
     assert test.passed == passed
@@ -64,7 +66,9 @@ def test_shares_and_counts_stay_within_what_they_can_be(indicator: str, value: f
 def test_quarters_that_overlap_are_found() -> None:
     assert found()["overlap"].passed
     overlapping = Places(
-        town().items[:3], objects(box(0, 0, 2000, 2000), box(0, 0, 1500, 2000), box(500, 0, 2000, 2000)), METRIC
+        town().items[:3],
+        objects(box(0, 0, 2000, 2000), box(0, 0, 1500, 2000), box(500, 0, 2000, 2000)),
+        METRIC,
     )
     assert not found(places=overlapping)["overlap"].passed
 

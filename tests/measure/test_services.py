@@ -102,6 +102,7 @@ def test_hydrants_on_a_pile_are_counted_and_put_in_doubt(town: Places) -> None:
     np.testing.assert_array_equal(found.value, [6, 5, 1, 0, 0])
     np.testing.assert_array_equal(found.causes[0].low, [1, 0, 1, 0, 0])
     assert found.piled == pytest.approx(5 / 7)
+    assert hydrants_count(layer("hydrants", points()), places=town).piled == 0
 
 
 def test_hydrants_that_can_be_used_are_a_share_of_those_whose_state_is_known(town: Places) -> None:
@@ -168,6 +169,8 @@ def test_settlements_are_counted_as_the_source_draws_them(town: Places) -> None:
 
 
 def test_vacant_sites_are_at_least_those_on_the_map(town: Places) -> None:
-    found = vacant_sites(layer("vacant_land", objects(box(0, 0, 10, 10), box(3000, 0, 3010, 10))), places=town)
+    found = vacant_sites(
+        layer("vacant_land", objects(box(0, 0, 10, 10), box(3000, 0, 3010, 10))), places=town
+    )
     np.testing.assert_allclose(found.value, only_city(1))
     assert found.notes[0].startswith("at least")

@@ -84,7 +84,7 @@ def layer(role: str, geometry: np.ndarray, date: str = "2023", covered: Any = No
     )
 
 
-def table(role: str, date: str = "2022", **columns: Any) -> Table:
+def table(role: str, date: str = "2022", /, **columns: Any) -> Table:
     held = {name: np.array(values) for name, values in columns.items()}
     return Table(role=role, columns=held, date=date, origins=origin(role), key=role)
 

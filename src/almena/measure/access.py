@@ -2,62 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from almena.geo.crs import Coordinates
-from almena.geo.network import Snapped, WalkNetwork, snap
 from almena.measure.common import percent
-from almena.measure.derived_events import PeopleInside, cell_step
-from almena.measure.derived_people import Floats, People, Walkers, share_reached, walk_to
-from almena.model.data import Grid
+from almena.measure.derived_people import Floats, share_reached
+from almena.measure.derived_walk import Walk
 from almena.model.observation import MODELLED, SENSITIVITY, Cause, Result
 from almena.model.place import Places
-
-
-@dataclass(frozen=True)
-class Walk:
-    """
-    People, the network they walk on, and how large the cells are that they live in.
-
-    Parameters
-    ----------
-    walkers : Walkers
-        People in the covered area.
-    network : WalkNetwork
-        The network.
-    cell : float
-        Width of a population cell in metres.
-    places : Places
-        The city and its parts.
-    """
-
-    walkers: Walkers
-    network: WalkNetwork
-    cell: float
-    places: Places
-
-    def to(self, destinations: Coordinates | Snapped, limit: float) -> Floats:
-        """Return metres from each cell to the nearest destination, followed half a cell beyond the limit."""
-        return walk_to(self.walkers, self.network, destinations, limit + self.cell / 2)
-
-    def on_network(self, xy: Coordinates) -> Snapped:
-        """Put positions on the network."""
-        return snap(self.network, xy)
-
-
-def walk_of(walkers: Walkers, walk_network: WalkNetwork, population_grid: Grid, places: Places) -> Walk:
-    """Bind what every access indicator needs."""
-    return Walk(walkers, walk_network, cell_step(population_grid, places.crs), places)
 
 
 def access_results(
     walk: Walk,
     slack: Floats,
     *,
-    people: People | None = None,
-    settlements: PeopleInside | None = None,
+    places: Places,
     causes: tuple[Cause, ...] = (),
     notes: tuple[str, ...] = (),
     period: str = "",
@@ -71,8 +29,8 @@ def access_results(
         People on the network.
     slack : ndarray of float, shape (n_cells,)
         Metres walked less the limit allowed, per cell: reached where it is not above zero.
-    people, settlements : optional
-        To tell informal settlements from the rest.
+    places : Places
+        The city and its parts.
     causes, notes, period : optional
         Further causes, notes and period of the destinations.
 
@@ -106,13 +64,12 @@ def access_results(
         period=period,
         notes=notes,
     )
-    return headline, *_groups(walk, slack, people, settlements, period)
+    return headline, *_groups(walk, slack, places, period)
 
 
-def _groups(
-    walk: Walk, slack: Floats, people: People | None, settlements: PeopleInside | None, period: str
-) -> tuple[Result, ...]:
-    if people is None or settlements is None:
+def _groups(walk: Walk, slack: Floats, places: Places, period: str) -> tuple[Result, ...]:
+    people, settlements = walk.people, walk.settlements
+    if settlements is None:
         return ()
     here = np.asarray(walk.walkers.membership[0].todense()).reshape(-1)
     settled_all = np.asarray(settlements.fraction[0].todense()).reshape(-1)
@@ -130,7 +87,7 @@ def _groups(
         ]
         results.append(
             Result(
-                walk.places.only_city(bounds[1]),
+                places.only_city(bounds[1]),
                 coverage=whole / total if total > 0 else 0.0,
                 causes=(Cause("people live anywhere in their cell", SENSITIVITY, bounds[0], bounds[2]),),
                 status=MODELLED,

@@ -8,15 +8,16 @@ import shapely
 from almena.geo.network import WalkNetwork, open_space_entries
 from almena.geo.points import count_in
 from almena.geo.polygons import clip
-from almena.measure.access import access_results, walk_of
+from almena.measure.access import access_results
 from almena.measure.basic_infrastructure import NOT_ALL_MAPPED, published_share
 from almena.measure.common import in_metres, latest_census, ratio, square_kilometres, unknown
-from almena.measure.derived_events import PeopleInside, merged
+from almena.measure.derived_events import merged
 from almena.measure.derived_facilities import OpenSpaces
-from almena.measure.derived_people import People, Walkers
+from almena.measure.derived_people import Walkers
 from almena.measure.derived_streets import Junctions
+from almena.measure.derived_walk import Walk
 from almena.measure.registry import indicator
-from almena.model.data import Grid, Layer, Table
+from almena.model.data import Layer, Table
 from almena.model.observation import Result, enumerated
 from almena.model.place import Places
 
@@ -45,11 +46,7 @@ def intersection_density(
 @indicator(version="1")
 def open_space_access(
     public_open_spaces: OpenSpaces,
-    walkers: Walkers,
-    walk_network: WalkNetwork,
-    population_grid: Grid,
-    people: People,
-    settlement_people: PeopleInside | None = None,
+    walk: Walk,
     *,
     places: Places,
     distance: float,
@@ -57,11 +54,10 @@ def open_space_access(
 ) -> tuple[Result, ...]:
     """Return the share of people within a walk of a public open space, entered within 30 m of the network."""
     large = public_open_spaces.area >= smallest_hectares * SQUARE_METRES_PER_HECTARE
-    entries, _ = open_space_entries(walk_network, public_open_spaces.geometry[large])
-    walk = walk_of(walkers, walk_network, population_grid, places)
+    entries, _ = open_space_entries(walk.network, public_open_spaces.geometry[large])
     slack = walk.to(entries, distance) - distance
     notes = (f"{int(large.sum())} open spaces", *public_open_spaces.notes)
-    return access_results(walk, slack, people=people, settlements=settlement_people, notes=notes)
+    return access_results(walk, slack, places=places, notes=notes)
 
 
 @indicator(version="1")

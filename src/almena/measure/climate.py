@@ -15,6 +15,7 @@ from almena.measure.registry import indicator
 from almena.model.data import Table
 from almena.model.observation import SAMPLING, Cause, Result, Values, enumerated, nothing
 from almena.model.place import Places
+from almena.model.problem import GapError
 
 HOURS_NEEDED = 0.95  # share of the hours of a year, indicators.md "Climate"
 DAYS_NEEDED = 0.90  # share of the days of a year, where hours are not given, indicators.md "Climate"
@@ -126,43 +127,40 @@ def _trend(years: Years, places: Places) -> Result:
     return Result(places.only_city(10 * slope), causes=(cause,), period=years.period, notes=notes)
 
 
-def _numbers(table: Table, column: str) -> Values:
-    return np.asarray(table.columns[column], dtype=float)
+def _series(table: Table, column: str) -> Values:
+    """
+    Return a column of the series as numbers.
 
-
-def _without(table: Table, column: str, places: Places) -> Result | None:
-    if column in table.columns and np.isfinite(_numbers(table, column)).any():
-        return None
-    return nothing(places, f"the series has no column {column}", "Name the column in kit.toml")
+    Raises
+    ------
+    GapError
+        When it is not there, or holds no number.
+    """
+    if column in table.columns:
+        values = np.asarray(table.columns[column], dtype=float)
+        if np.isfinite(values).any():
+            return values
+    raise GapError.of(f"the series has no column {column}", table.role, "", "Name the column in kit.toml")
 
 
 @indicator(version="1")
 def annual_rainfall(climate_daily: Table, *, places: Places) -> Result:
     """Return mean yearly rain over complete years, in mm."""
-    absent = _without(climate_daily, "rain", places)
-    if absent:
-        return absent
-    rain = _numbers(climate_daily, "rain")
+    rain = _series(climate_daily, "rain")
     return _mean(complete_years(climate_daily, "rain", "hours_rain", rain), places)
 
 
 @indicator(version="1")
 def heavy_rain_days(climate_daily: Table, *, places: Places, threshold: float) -> Result:
     """Return the mean number of days per complete year with at least ``threshold`` mm of rain."""
-    absent = _without(climate_daily, "rain", places)
-    if absent:
-        return absent
-    heavy = (_numbers(climate_daily, "rain") >= threshold).astype(float)
+    heavy = (_series(climate_daily, "rain") >= threshold).astype(float)
     return _mean(complete_years(climate_daily, "rain", "hours_rain", heavy), places)
 
 
 @indicator(version="1")
 def hot_days(climate_daily: Table, *, places: Places, threshold: float) -> Result:
     """Return the mean number of days per complete year with a maximum of at least ``threshold`` degrees."""
-    absent = _without(climate_daily, "t_max", places)
-    if absent:
-        return absent
-    hot = (_numbers(climate_daily, "t_max") >= threshold).astype(float)
+    hot = (_series(climate_daily, "t_max") >= threshold).astype(float)
     return _mean(complete_years(climate_daily, "t_max", "hours_temperature", hot), places)
 
 
@@ -170,37 +168,31 @@ def hot_days(climate_daily: Table, *, places: Places, threshold: float) -> Resul
 def temperature_trend(climate_daily: Table, *, places: Places) -> Result:
     """Return the trend of yearly mean temperature over complete years, in degrees per decade."""
     column = "t_mean" if "t_mean" in climate_daily.columns else "t_max"
-    absent = _without(climate_daily, column, places)
-    if absent:
-        return absent
-    daily = _numbers(climate_daily, column)
+    daily = _series(climate_daily, column)
     return _trend(complete_years(climate_daily, column, "hours_temperature", daily, "mean"), places)
 
 
 @indicator(version="1")
 def rainfall_trend(climate_daily: Table, *, places: Places) -> Result:
     """Return the trend of yearly rain over complete years, in mm per decade."""
-    absent = _without(climate_daily, "rain", places)
-    if absent:
-        return absent
-    rain = _numbers(climate_daily, "rain")
+    rain = _series(climate_daily, "rain")
     return _trend(complete_years(climate_daily, "rain", "hours_rain", rain), places)
 
 
 @indicator(version="1")
 def wettest_day(climate_daily: Table, *, places: Places) -> Result:
     """Return the highest daily rain of the series, in mm, with its day."""
-    return _without(climate_daily, "rain", places) or _extreme(climate_daily, "rain", places)
+    return _extreme(climate_daily, "rain", places)
 
 
 @indicator(version="1")
 def hottest_day(climate_daily: Table, *, places: Places) -> Result:
     """Return the highest daily maximum of the series, in degrees, with its day."""
-    return _without(climate_daily, "t_max", places) or _extreme(climate_daily, "t_max", places)
+    return _extreme(climate_daily, "t_max", places)
 
 
 def _extreme(table: Table, column: str, places: Places) -> Result:
-    values = _numbers(table, column)
+    values = _series(table, column)
     at = int(np.nanargmax(values))
     day = str(table.columns["date"][at])[:10]
     found = places.only_city(float(values[at]))
@@ -216,12 +208,9 @@ def _extreme(table: Table, column: str, places: Places) -> Result:
 @indicator(version="1")
 def wettest_spell(climate_daily: Table, *, places: Places, days: float) -> Result:
     """Return the highest rain of some days in a row, in mm; every day of the spell must have been measured."""
-    absent = _without(climate_daily, "rain", places)
-    if absent:
-        return absent
     length = int(days)
     date = climate_daily.columns["date"].astype("datetime64[D]")
-    start, rain = date.min(), _numbers(climate_daily, "rain")
+    start, rain = date.min(), _series(climate_daily, "rain")
     daily = np.full(int((date.max() - start).astype(int)) + 1, np.nan)
     daily[(date - start).astype(int)] = rain
     if len(daily) < length:

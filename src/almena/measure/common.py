@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
-from almena.geo.crs import Coordinates, geodesic_areas, reproject
+from almena.geo.crs import Coordinates, geodesic_areas, reproject, reproject_xy
 from almena.geo.points import count_in, piles, positions
 from almena.model.data import Layer, Table
 from almena.model.observation import EXPERT, Cause, Values
@@ -42,6 +43,8 @@ def square_kilometres(geometry: NDArray[np.object_], crs: str) -> Values:
 
 def in_metres(layer: Layer, places: Places) -> Coordinates:
     """Return the positions of features in the city's metric system; areas stand at a point inside them."""
+    if (shapely.get_type_id(layer.geometry) == shapely.GeometryType.POINT).all():
+        return reproject_xy(positions(layer.geometry), layer.crs, places.crs)
     return positions(reproject(layer.geometry, layer.crs, places.crs))
 
 
@@ -63,7 +66,8 @@ def unknown(name: str) -> Cause:
 def plain(text: object) -> str:
     """Return a text of any script without accents, case, marks and spare blanks, to compare names."""
     letters = (c for c in unicodedata.normalize("NFKD", str(text)).casefold() if not unicodedata.combining(c))
-    return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
+    spaced = unicodedata.normalize("NFC", "".join(c if c.isalnum() else " " for c in letters))
+    return " ".join(spaced.split())
 
 
 def row_of(table: Table, column: str, wanted: str) -> int:
@@ -148,11 +152,3 @@ def lists(layer: Layer, name: str, default: str = "") -> NDArray[np.str_]:
     if values is None:
         return np.full(len(layer), default)
     return np.array([default if v is None else str(v) for v in values], dtype=np.str_)
-
-
-def in_public_system(layer: Layer) -> NDArray[np.bool_] | None:
-    """Tell which facilities belong to the public system; None when the source does not say."""
-    if "public" not in layer.fields:
-        return None
-    yes = ("1", "1 0", "true", "yes", "sim", "si", "oui", "public", "publica", "publico")
-    return np.array([plain(v) in yes for v in lists(layer, "public")], dtype=np.bool_)

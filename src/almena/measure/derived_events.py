@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -57,15 +58,15 @@ class PeopleInside(RoleData):
         Share of each populated cell inside the area and each place, in the order of ``People.cell``.
     persons : ndarray of float, shape (n_places,)
         Persons.
-    inner, outer : float
-        Persons in the city with the outline moved inwards and outwards by one cell.
+    inner, outer : ndarray of float, shape (n_places,)
+        Persons with the outline moved inwards and outwards by one cell; NaN where that was not asked for.
     """
 
     role: str = "people_inside"
     fraction: csr_matrix
     persons: Floats
-    inner: float
-    outer: float
+    inner: Floats
+    outer: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +86,7 @@ class HazardMap(RoleData):
     crs: str
     classes: Mapping[str, Any]
 
-    @property
+    @cached_property
     def whole(self) -> Any:
         """Return all classes together."""
         return shapely.union_all(np.array(list(self.classes.values()), dtype=object))
@@ -142,7 +143,13 @@ def people_in_event(event: Event, people: People, population_grid: Grid, *, plac
     places : Places
         The city and its parts.
     """
-    return _people_inside(event.drawn, event.by_place, people, population_grid, places)
+    step = cell_step(population_grid, places.crs)
+    inner, outer = (
+        zonal_sum(population_grid, clip(places.geometry, moved_outline(event.drawn, distance)), places.crs)
+        for distance in (-step, step)
+    )
+    inside = _people_inside(event.by_place, people, population_grid, places)
+    return inside.with_(inner=np.minimum(inner, inside.persons), outer=np.maximum(outer, inside.persons))
 
 
 @derived(version="1")
@@ -164,21 +171,18 @@ def settlement_people(
         The city and its parts.
     """
     shape = merged(informal_settlements, places.crs)
-    return _people_inside(shape, clip(places.geometry, shape), people, population_grid, places)
+    return _people_inside(clip(places.geometry, shape), people, population_grid, places)
 
 
 def _people_inside(
-    shape: Any, by_place: Geometries, people: People, population_grid: Grid, places: Places
+    by_place: Geometries, people: People, population_grid: Grid, places: Places
 ) -> PeopleInside:
     found = cell_fractions(population_grid, by_place, places.crs)
-    step = cell_step(population_grid, places.crs)
-    moved = [shapely.intersection(moved_outline(shape, d), places.city) for d in (-step, step)]
-    inner, outer = zonal_sum(population_grid, np.array(moved, dtype=object), places.crs)
     return PeopleInside(
         fraction=found.membership(people.cell),
         persons=found.sum(),
-        inner=float(inner),
-        outer=float(outer),
+        inner=places.nothing(),
+        outer=places.nothing(),
         date=people.date,
     )
 

@@ -84,8 +84,23 @@ def urban_area(land_cover: Grid, shape: Any, crs: str) -> float:
     AlmenaError
         When the kit does not say what the codes of the raster mean.
     """
-    areas = class_areas(land_cover, shape, crs)
-    return sum(areas.get(code, 0.0) for code, name in _legend(land_cover).items() if name == "urban") / 1e6
+    return areas_by_class(land_cover, shape, crs).get("urban", 0.0)
+
+
+def areas_by_class(land_cover: Grid, shape: Any, crs: str) -> dict[str, float]:
+    """
+    Return the area of each land-cover class inside a shape, in km², by the names of the legend.
+
+    Raises
+    ------
+    AlmenaError
+        When the kit does not say what the codes of the raster mean.
+    """
+    legend, found = _legend(land_cover), dict[str, float]()
+    for code, area in class_areas(land_cover, shape, crs).items():
+        if code in legend:
+            found[legend[code]] = found.get(legend[code], 0.0) + area / 1e6
+    return found
 
 
 def _legend(land_cover: Grid) -> Mapping[int, str]:

@@ -14,7 +14,6 @@ from almena.geo.zonal import cell_centre_sum, zonal_sum
 from almena.measure.common import (
     flags,
     in_metres,
-    in_public_system,
     latest_census,
     lists,
     percent,
@@ -24,7 +23,7 @@ from almena.measure.common import (
 )
 from almena.measure.derived_events import POSITION_ERROR, Event, PeopleInside, alone, merged
 from almena.measure.derived_facilities import TrustedPoints, teaching_mask
-from almena.measure.derived_land import urban_area
+from almena.measure.derived_land import areas_by_class
 from almena.measure.derived_people import People
 from almena.measure.derived_points import PlacedPoints, placed
 from almena.measure.derived_transport import Stops
@@ -57,11 +56,25 @@ def flood_area(event: Event) -> Result:
 
 
 @indicator(version="1")
-def flood_urban_area(event: Event, land_cover: Grid, *, places: Places) -> Result:
-    """Measure built-up land cover inside the outline and the boundary, in km²."""
-    value = places.only_city(urban_area(land_cover, event.by_place[0], event.crs))
+def flood_urban_area(event: Event, land_cover: Grid, *, places: Places) -> tuple[Result, ...]:
+    """Measure built-up land cover inside the outline and the boundary, in km²; other classes stand beside it."""
+    areas = areas_by_class(land_cover, event.by_place[0], event.crs)
     causes = (unknown("land cover is a class given to satellite cells"),)
-    return Result(value, causes=causes, status=MODELLED, period=event.date)
+    headline = Result(
+        places.only_city(areas.get("urban", 0.0)), causes=causes, status=MODELLED, period=event.date
+    )
+    others = [
+        Result(
+            places.only_city(area),
+            causes=causes,
+            status=MODELLED,
+            period=event.date,
+            dimensions={"land cover": name},
+        )
+        for name, area in sorted(areas.items())
+        if name != "urban"
+    ]
+    return headline, *others
 
 
 @indicator(version="1")
@@ -79,12 +92,12 @@ def flood_population(
     centre = cell_centre_sum(population_grid, event.by_place, event.crs)
     whole = people.sum()
     causes = [
-        Cause(OUTLINE, SENSITIVITY, *_moved(people_in_event, value)),
+        Cause(OUTLINE, SENSITIVITY, people_in_event.inner, people_in_event.outer),
         Cause("cells counted by their centre instead of their share", SENSITIVITY, centre, centre),
     ]
     beside = [
-        _beside(places, event, people_in_event.inner, {"outline": "moved in by one cell"}),
-        _beside(places, event, people_in_event.outer, {"outline": "moved out by one cell"}),
+        _beside(places, event, float(people_in_event.inner[0]), {"outline": "moved in by one cell"}),
+        _beside(places, event, float(people_in_event.outer[0]), {"outline": "moved out by one cell"}),
         _beside(
             places,
             event,
@@ -100,13 +113,6 @@ def flood_population(
     note = "people who live inside the outline by the raster; not people counted as affected"
     headline = Result(value, causes=tuple(causes), status=MODELLED, period=event.date, notes=(note,))
     return headline, *beside
-
-
-def _moved(inside: PeopleInside, value: Values) -> tuple[Values, Values]:
-    """Spread the city's inner and outer counts over the places in proportion to their people."""
-    if value[0] <= 0:
-        return value * 0, value + inside.outer
-    return value * inside.inner / value[0], value * inside.outer / value[0]
 
 
 def _beside(places: Places, event: Event, number: float, dimensions: dict[str, str]) -> Result:
@@ -127,7 +133,7 @@ def flood_population_share(
     """Return the share of people inside the outline: by place, and settlements against the rest of the city."""
     inside, whole = people_in_event.persons, people.sum()
     value = percent(inside, whole)
-    low, high = (percent(n, whole) for n in _moved(people_in_event, inside))
+    low, high = (percent(n, whole) for n in (people_in_event.inner, people_in_event.outer))
     results = [_share(value, inside, whole, low, high, event, {})]
     if settlement_people is not None:
         both = _persons_in_both(people, people_in_event, settlement_people)
@@ -251,8 +257,8 @@ def flood_hospitals(event: Event, real_hospitals: Layer, *, places: Places) -> R
 def flood_health_facilities(event: Event, health_facilities: Layer, *, places: Places) -> tuple[Result, ...]:
     """Count registered health establishments inside the outline, and those of the public system."""
     results = [_count(event, health_facilities, places)]
-    public = in_public_system(health_facilities)
-    if public is not None:
+    public, private = flags(health_facilities, "public")
+    if public.any() or private.any():
         results.append(
             _only_city(_count(event, health_facilities.take(public), places), {"system": "public"})
         )

@@ -16,7 +16,7 @@ from almena.measure.derived_events import Event, HazardMap, PeopleInside, alone,
 from almena.measure.derived_land import urban_area
 from almena.measure.registry import indicator
 from almena.model.data import Grid, Layer, Table
-from almena.model.observation import MODELLED, SENSITIVITY, Cause, Result, enumerated, nothing
+from almena.model.observation import MODELLED, SENSITIVITY, SOURCES, Cause, Result, enumerated, nothing
 from almena.model.place import Places
 
 JUMP, JUMP_HOURS = 50.0, 3.0  # cm and hours, assumed
@@ -45,6 +45,7 @@ def flood_map_hits(
     whole = urban_area(land_cover, reached, places.crs)
 
     def hits(shape: Any) -> tuple[float, float]:
+        """Return built-up land on the map and reached, and all that was reached."""
         return urban_area(land_cover, shapely.intersection(shape, reached), places.crs), whole
 
     return _by_class(flood_map, places, event, hits)
@@ -60,6 +61,7 @@ def flood_map_false_alarms(
         return (late,)
 
     def alarms(shape: Any) -> tuple[float, float]:
+        """Return built-up land on the map but not reached, and all on the map."""
         outside = shapely.difference(shape, event.by_place[0])
         return urban_area(land_cover, outside, places.crs), urban_area(land_cover, shape, places.crs)
 
@@ -81,6 +83,7 @@ def flood_people_on_map(
         return (late,)
 
     def shown(shape: Any) -> tuple[float, float]:
+        """Return people on the map and inside the outline, and all inside it."""
         both = alone(shapely.intersection(shape, event.by_place[0]))
         return float(zonal_sum(population_grid, both, places.crs)[0]), float(people_in_event.persons[0])
 
@@ -295,17 +298,22 @@ def river_peak(river_level: Table, *, places: Places) -> Result:
     at = int(np.argmax(level))
     notes = ["the datum of the gauge is not in the file: levels cannot be set against heights of the ground"]
     jumps = _jumps(time, level, at)
-    if jumps:
-        notes.append("readings jump and may continue from another gauge or datum: " + "; ".join(jumps))
+    value = places.only_city(float(level[at]))
+    causes = (enumerated(value),)
+    if len(jumps):
+        steps = "; ".join(_step_text(time, level, i) for i in jumps)
+        notes.append(f"readings jump and may continue from another gauge or datum: {steps}")
+        apart = float(np.diff(level)[jumps].sum())
+        name = f"the jumps are changes of gauge, {apart:+.0f} cm together"
+        causes = (Cause(name, SOURCES, value - max(apart, 0.0), value - min(apart, 0.0)),)
     after = float((time[-1] - time[at]).astype("timedelta64[h]").astype(float))
     if after < 72:
         notes.append(
             f"the series ends {after:.0f} hours after this reading: a later peak cannot be ruled out"
         )
-    causes = (unknown("breaks in the record, and a datum that is not given"),)
     when = str(time[at])[:16]
     return Result(
-        places.only_city(float(level[at])),
+        value,
         causes=causes,
         period=when[:10],
         notes=tuple(notes),
@@ -329,15 +337,17 @@ def river_record_coverage(river_level: Table, event: Event, *, places: Places) -
     return Result(value, causes=(enumerated(value),), period=f"{first}/{last}", notes=notes)
 
 
-def _jumps(time: np.ndarray, level: np.ndarray, at: int) -> list[str]:
-    """Name the steps within two weeks of the peak that no river makes: half a metre in three hours (assumed)."""
+def _jumps(time: np.ndarray, level: np.ndarray, at: int) -> np.ndarray:
+    """Find the steps within two weeks before the peak that no river makes: half a metre in three hours (assumed)."""
     hours = np.diff(time).astype("timedelta64[m]").astype(float) / 60
-    near = np.abs((time[:-1] - time[at]).astype("timedelta64[h]").astype(float)) < 24 * 14
-    step = (np.abs(np.diff(level)) >= JUMP) & (hours <= JUMP_HOURS) & near
-    return [
-        f"from {level[i]:.0f} to {level[i + 1]:.0f} cm between {time[i]} and {time[i + 1]}".replace("T", " ")
-        for i in np.flatnonzero(step)
-    ]
+    before = (time[at] - time[:-1]).astype("timedelta64[h]").astype(float)
+    near = (before >= 0) & (before < 24 * 14) & (np.arange(len(hours)) < at)
+    return np.flatnonzero((np.abs(np.diff(level)) >= JUMP) & (hours <= JUMP_HOURS) & near)
+
+
+def _step_text(time: np.ndarray, level: np.ndarray, index: int) -> str:
+    text = f"from {level[index]:.0f} to {level[index + 1]:.0f} cm between {time[index]} and {time[index + 1]}"
+    return text.replace("T", " ")
 
 
 def _readings(river_level: Table) -> tuple[np.ndarray, np.ndarray]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 
 from almena.geo.crs import geodesic_area
+from almena.geo.points import count_in
 from almena.geo.zonal import cell_centre_sum
 from almena.measure.ages import OLDEST, persons_between
 from almena.measure.common import (
@@ -18,7 +20,7 @@ from almena.measure.common import (
     row_of,
     square_kilometres,
 )
-from almena.measure.derived_events import merged
+from almena.measure.derived_events import PeopleInside, alone, merged
 from almena.measure.derived_people import People
 from almena.measure.derived_points import PlacedPoints
 from almena.measure.registry import indicator
@@ -265,10 +267,34 @@ def minority_ethnic_share(census_ethnicity: Table, *, places: Places) -> Result:
 
 
 @indicator(version="1")
-def address_count(address_points: PlacedPoints, *, places: Places) -> Result:
+def address_count(
+    address_points: PlacedPoints,
+    informal_settlements: Layer | None = None,
+    settlement_people: PeopleInside | None = None,
+    people: People | None = None,
+    *,
+    places: Places,
+) -> Result:
     """Count address points in each place; points piled on one coordinate are kept apart as a cause."""
     xy, heap = address_points.xy, address_points.piled
     value = by_place(xy, places)
     sure = by_place(xy[~heap], places) if heap.any() else value
     cause = Cause("address points that share one position with four or more others", SENSITIVITY, sure, value)
-    return Result(value, causes=(cause,), piled=address_points.piled_share)
+    notes: tuple[str, ...] = ()
+    if informal_settlements is not None and settlement_people is not None and people is not None:
+        inside = alone(shapely.intersection(merged(informal_settlements, places.crs), places.city))
+        notes = (_who_has_an_address(count_in(xy, inside)[0], value[0], settlement_people, people),)
+    used = ("address_points",)
+    return Result(value, causes=(cause,), piled=address_points.piled_share, notes=notes, used=used)
+
+
+def _who_has_an_address(inside: float, whole: float, settlement_people: PeopleInside, people: People) -> str:
+    """Say how many people share an address point inside and outside informal settlements."""
+    settled = float(settlement_people.persons[0])
+    rest = (float(people.sum()[0]) - settled) / max(1.0, whole - inside)
+    if inside < 1:
+        return f"no address point lies in an informal settlement; elsewhere {rest:.1f} people share one"
+    return (
+        f"{settled / inside:.0f} people share an address point in informal settlements, {rest:.1f} elsewhere: "
+        "counts of addresses say little about settlements"
+    )

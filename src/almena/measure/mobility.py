@@ -11,13 +11,13 @@ from almena.geo.network import WalkNetwork
 from almena.geo.points import count_in
 from almena.geo.polygons import clip
 from almena.geo.timetable import StopService
-from almena.measure.access import Walk, access_results, walk_of
+from almena.measure.access import access_results
 from almena.measure.common import by_place, in_metres, lists, percent, ratio, square_kilometres, unknown
-from almena.measure.derived_events import PeopleInside
-from almena.measure.derived_people import Floats, People, Walkers
+from almena.measure.derived_people import Floats, Walkers
 from almena.measure.derived_transport import Stops
+from almena.measure.derived_walk import Walk
 from almena.measure.registry import indicator
-from almena.model.data import Grid, Layer
+from almena.model.data import Layer
 from almena.model.observation import SENSITIVITY, Cause, Result
 from almena.model.place import Places
 
@@ -28,20 +28,15 @@ BUS_WALK, RAIL_WALK = 500.0, 1000.0  # metres, UN SDG metadata 11.2.1
 @indicator(version="1")
 def transit_access(
     all_stops: Stops,
-    walkers: Walkers,
-    walk_network: WalkNetwork,
-    population_grid: Grid,
-    people: People,
-    settlement_people: PeopleInside | None = None,
+    walk: Walk,
     *,
     places: Places,
     distance: float,
 ) -> tuple[Result, ...]:
     """Return the share of people within a walk of any stop of any list."""
-    walk = walk_of(walkers, walk_network, population_grid, places)
     slack = walk.to(all_stops.xy, distance) - distance
     causes = _by_list(walk, all_stops, distance)
-    return access_results(walk, slack, people=people, settlements=settlement_people, causes=causes)
+    return access_results(walk, slack, places=places, causes=causes)
 
 
 def _by_list(walk: Walk, all_stops: Stops, distance: float) -> tuple[Cause, ...]:
@@ -61,9 +56,7 @@ def _by_list(walk: Walk, all_stops: Stops, distance: float) -> tuple[Cause, ...]
 @indicator(version="1")
 def frequent_transit_access(
     stop_service: StopService,
-    walkers: Walkers,
-    walk_network: WalkNetwork,
-    population_grid: Grid,
+    walk: Walk,
     *,
     places: Places,
     distance: float,
@@ -71,7 +64,6 @@ def frequent_transit_access(
 ) -> tuple[Result, ...]:
     """Return the share of people within a walk of a stop with at most some minutes between departures."""
     xy = reproject_xy(stop_service.xy, "EPSG:4326", places.crs)
-    walk = walk_of(walkers, walk_network, population_grid, places)
     often = stop_service.headway_min <= headway
     slack = walk.to(xy[often], distance) - distance
     days = "–".join(str(d) for d in sorted({part.days for part in stop_service.parts}))
@@ -80,28 +72,23 @@ def frequent_transit_access(
         f"{100 * stop_service.interpolated_share:.0f} % of the times at stops are interpolated along the trip",
     )
     causes = (unknown("the timetable given may not hold all lines and hours"),)
-    return access_results(walk, slack, causes=causes, notes=notes, period=stop_service.date)
+    return access_results(walk, slack, places=places, causes=causes, notes=notes, period=stop_service.date)
 
 
 @indicator(version="1")
 def sdg_11_2_1(
     all_stops: Stops,
-    walkers: Walkers,
-    walk_network: WalkNetwork,
-    population_grid: Grid,
-    people: People,
-    settlement_people: PeopleInside | None = None,
+    walk: Walk,
     *,
     places: Places,
 ) -> tuple[Result, ...]:
     """Return the share of people within 500 m of a bus stop or 1 km of a rail station, along the network."""
-    walk = walk_of(walkers, walk_network, population_grid, places)
     rail = all_stops.of(*RAIL)
     slack: Floats = walk.to(all_stops.xy[~rail], BUS_WALK) - BUS_WALK
     if rail.any():
         slack = np.minimum(slack, walk.to(all_stops.xy[rail], RAIL_WALK) - RAIL_WALK)
     notes = (f"{int(rail.sum())} rail stations; stops without a mode count as bus stops",)
-    return access_results(walk, slack, people=people, settlements=settlement_people, notes=notes)
+    return access_results(walk, slack, places=places, notes=notes)
 
 
 @indicator(version="1")

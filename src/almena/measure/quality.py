@@ -24,6 +24,9 @@ from almena.packs.loader import Grade
 
 ORDER = (DECIDE, DISCUSS, CONTEXT)
 STATUS_DISTANCE = {MODELLED: 2.0, PROXY: 3.0}
+SHARE_FLOOR = 10.0
+"""Percentage points, assumed: a share of 0 % by a source of grade C may be as much as 2.5 %."""
+
 SHARE_SCALE = 50.0
 """Half of 100 percentage points: a share of ± 5 points has the width 0.1, wherever it lies between 0 and 100."""
 
@@ -66,7 +69,9 @@ class Fitness:
     because: tuple[str, ...]
 
 
-def combine_causes(value: float, causes: Sequence[tuple[str, float, float]], default_width: float) -> Range:
+def combine_causes(
+    value: float, causes: Sequence[tuple[str, float, float]], default_width: float, *, floor: float = 0.0
+) -> Range:
     """
     Combine causes into one 90 % interval.
 
@@ -81,6 +86,8 @@ def combine_causes(value: float, causes: Sequence[tuple[str, float, float]], def
         The value under the least and most favourable reading of each cause.
     default_width : float
         Half width, as a share of the value, for causes without numbers.
+    floor : float
+        Smallest value that this share is taken of, so that a zero found by a coarse source has a range.
 
     Returns
     -------
@@ -93,12 +100,12 @@ def combine_causes(value: float, causes: Sequence[tuple[str, float, float]], def
     """
     kinds = sorted({kind for kind, _, _ in causes})
     if not causes or kinds == [ENUMERATED]:
-        width = 0.0 if causes else default_width * abs(value)
+        width = 0.0 if causes else default_width * max(abs(value), floor)
         return Range(value - width, value + width, ENUMERATED if causes else "expert")
     below, above = [], []
     switch_below = switch_above = 0.0
     for kind, low, high in causes:
-        down, up = _deviations(value, low, high, default_width)
+        down, up = _deviations(value, low, high, default_width * max(abs(value), floor))
         if kind == SENSITIVITY:
             switch_below, switch_above = max(switch_below, down), max(switch_above, up)
         else:
@@ -108,9 +115,9 @@ def combine_causes(value: float, causes: Sequence[tuple[str, float, float]], def
     return Range(value - math.hypot(*below, switch_below), value + math.hypot(*above, switch_above), kind)
 
 
-def _deviations(value: float, low: float, high: float, default_width: float) -> tuple[float, float]:
+def _deviations(value: float, low: float, high: float, default: float) -> tuple[float, float]:
     if math.isnan(low) or math.isnan(high):
-        return default_width * abs(value), default_width * abs(value)
+        return default, default
     return max(0.0, value - low), max(0.0, high - value)
 
 

@@ -65,6 +65,7 @@ def derived(version: str) -> Callable[[F], F]:
 
 def _marker(kind: str, version: str) -> Callable[[F], F]:
     def mark(function: F) -> F:
+        """Write kind and version on the function."""
         setattr(function, _MARK, (kind, version))
         return function
 

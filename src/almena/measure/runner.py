@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -149,14 +150,24 @@ class Runner:
                 self.problems += error.problems
             return None
 
+    @cached_property
+    def _tables(self) -> str:
+        return _digest([*self.content.rules, *self.content.grades.values()])
+
     def _where(self, method: Method) -> dict[str, Places]:
         return {"places": self.places} if method.takes_places else {}
 
     def key_of_card(self, card: Card) -> str:
-        """Return the hash of method, parameters and inputs of a card; equal keys need no new computation."""
+        """
+        Return the hash of all that a card's values stand on; equal keys need no new computation.
+
+        Method, parameters, inputs and places are in it, and what the tables say that reaches the value: unit,
+        denominator and remedy of the card, the rules of use classes and the widths of grades.
+        """
         method = self.content.methods.get(card.function)
         inputs = self._method_key(method, card.parameters) if method else None
-        facts = [card.id, card.unit, card.function, inputs or "missing", self.places.key]
+        said = [card.id, card.unit, card.denominator, card.function, card.remedy]
+        facts = [*said, inputs or "missing", self.places.key, self._tables]
         return _digest([*facts, *(self.missing_roles(method) if method else [])])
 
     def missing_roles(self, method: Method) -> list[str]:
@@ -255,7 +266,9 @@ class Runner:
         coverage = quality.at_place([Cause("", "", result.coverage, result.coverage)], index)[0][1]
         facts = self._facts(result, value, causes, coverage, given)
         grade = quality.judge(facts, self.content.rules).grade
-        spread = quality.combine_causes(value, causes, quality.width_of(grade, self.content.grades))
+        width = quality.width_of(grade, self.content.grades)
+        floor = quality.SHARE_FLOOR if quality.is_share(card) else 0.0
+        spread = quality.combine_causes(value, causes, width, floor=floor)
         spread = quality.clip_to_unit(spread, value, card)
         facts["width"] = quality.relative_width(value, spread, card)
         fit = quality.judge(facts, self.content.rules)

@@ -6,17 +6,16 @@ import numpy as np
 import shapely
 
 from almena.geo.crs import reproject
-from almena.geo.network import WalkNetwork
 from almena.geo.points import count_in
 from almena.geo.zonal import cell_centre_sum
-from almena.measure.access import access_results, walk_of
+from almena.measure.access import access_results
 from almena.measure.basic_infrastructure import NOT_ALL_MAPPED
 from almena.measure.common import (
     by_place,
     cells_of,
     everyone,
+    flags,
     in_metres,
-    in_public_system,
     latest_census,
     lists,
     percent,
@@ -25,7 +24,7 @@ from almena.measure.common import (
 )
 from almena.measure.derived_events import PeopleInside, alone, merged
 from almena.measure.derived_facilities import TrustedPoints, teaching_mask
-from almena.measure.derived_people import People, Walkers
+from almena.measure.derived_walk import Walk
 from almena.measure.registry import indicator
 from almena.model.data import Grid, Layer, Table
 from almena.model.observation import (
@@ -45,28 +44,21 @@ from almena.model.place import Places
 def school_access(
     schools: Layer,
     trusted_schools: TrustedPoints,
-    walkers: Walkers,
-    walk_network: WalkNetwork,
-    population_grid: Grid,
-    people: People,
-    settlement_people: PeopleInside | None = None,
+    walk: Walk,
     *,
     places: Places,
     distance: float,
 ) -> tuple[Result, ...]:
     """Return the share of people within a walk of a primary or secondary school at a trusted position."""
-    walk = walk_of(walkers, walk_network, population_grid, places)
     teaching = teaching_mask(schools)
     sure = teaching & trusted_schools.trusted
     slack = walk.to(trusted_schools.xy[sure], distance) - distance
     every = walk.to(trusted_schools.xy[teaching], distance) - distance
-    more = percent(walkers.sum((every <= 0).astype(float)), walkers.sum())
+    more = percent(walk.walkers.sum((every <= 0).astype(float)), walk.walkers.sum())
     causes = (Cause("schools whose position cannot be trusted, taken as located", SENSITIVITY, more, more),)
     left_out = int((teaching & ~trusted_schools.trusted).sum())
     notes = (f"{left_out} of {int(teaching.sum())} schools are left out: their position cannot be trusted",)
-    results = access_results(
-        walk, slack, people=people, settlements=settlement_people, causes=causes, notes=notes
-    )
+    results = access_results(walk, slack, places=places, causes=causes, notes=notes)
     share = left_out / max(1, int(teaching.sum()))
     return tuple(Result(**{**vars(r), "piled": share}) for r in results)
 
@@ -74,21 +66,14 @@ def school_access(
 @indicator(version="1")
 def hospital_access(
     real_hospitals: Layer,
-    walkers: Walkers,
-    walk_network: WalkNetwork,
-    population_grid: Grid,
-    people: People,
-    settlement_people: PeopleInside | None = None,
+    walk: Walk,
     *,
     places: Places,
     distance: float,
 ) -> tuple[Result, ...]:
     """Return the share of people within a walk of a hospital; clinics are none."""
-    walk = walk_of(walkers, walk_network, population_grid, places)
     slack = walk.to(in_metres(real_hospitals, places), distance) - distance
-    return access_results(
-        walk, slack, people=people, settlements=settlement_people, notes=real_hospitals.notes
-    )
+    return access_results(walk, slack, places=places, notes=real_hospitals.notes)
 
 
 @indicator(version="1")
@@ -141,8 +126,8 @@ def health_facilities_count(health_facilities: Layer, *, places: Places) -> tupl
     value = by_place(xy, places)
     note = "establishments of all kinds, private consulting rooms included"
     results = [Result(value, causes=(enumerated(value),), notes=(note,))]
-    public = in_public_system(health_facilities)
-    if public is not None:
+    public, private = flags(health_facilities, "public")
+    if public.any() or private.any():
         part = places.only_city(float(by_place(xy[public], places)[0]))
         results.append(Result(part, causes=(enumerated(part),), dimensions={"system": "public"}))
     return tuple(results)

@@ -8,13 +8,12 @@ import numpy as np
 import shapely
 
 from almena.geo.crs import reproject
-from almena.geo.network import WalkNetwork
-from almena.measure.access import access_results, walk_of
+from almena.measure.access import access_results
 from almena.measure.common import in_metres, lists, square_kilometres, unknown
-from almena.measure.derived_events import PeopleInside, alone
-from almena.measure.derived_people import People, Walkers
+from almena.measure.derived_events import alone
+from almena.measure.derived_walk import Walk
 from almena.measure.registry import indicator
-from almena.model.data import Grid, Layer
+from almena.model.data import Layer
 from almena.model.observation import MODELLED, Result
 from almena.model.place import Places
 
@@ -22,20 +21,15 @@ from almena.model.place import Places
 @indicator(version="1")
 def food_access(
     food_shops: Layer,
-    walkers: Walkers,
-    walk_network: WalkNetwork,
-    population_grid: Grid,
-    people: People,
-    settlement_people: PeopleInside | None = None,
+    walk: Walk,
     *,
     places: Places,
     distance: float,
 ) -> tuple[Result, ...]:
     """Return the share of people within a walk of a supermarket or fresh-food market."""
-    walk = walk_of(walkers, walk_network, population_grid, places)
     slack = walk.to(in_metres(food_shops, places), distance) - distance
     causes = (unknown("shops may be missing from the map"),)
-    return access_results(walk, slack, people=people, settlements=settlement_people, causes=causes)
+    return access_results(walk, slack, places=places, causes=causes)
 
 
 @indicator(version="1")
