@@ -70,10 +70,15 @@ class City:
         return at.take(at.found)
 
 
-def load() -> City:
-    """Return the city in the folder named by ``ALMENA_MIRROR``, else beside the repository."""
+def data_folder() -> Path:
+    """Return the folder named by ``ALMENA_MIRROR``, else the one beside the repository."""
     named = os.environ.get("ALMENA_MIRROR")
     mirror = Path(named) if named else REPOSITORY.parent / "shared" / "data"
     if not mirror.is_dir():
         sys.exit("Set ALMENA_MIRROR to the folder with the real data.")
-    return City(mirror / "porto_alegre")
+    return mirror
+
+
+def load() -> City:
+    """Return the city of the data folder."""
+    return City(data_folder() / "porto_alegre")

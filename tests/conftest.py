@@ -6,6 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# continuous integration repeats the same examples, so that a change is judged by itself; at a desk the search goes on
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("desk", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

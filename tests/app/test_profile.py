@@ -228,3 +228,20 @@ def test_a_killed_run_is_finished_by_the_next(tmp_path: Path) -> None:
     assert found.problems == ()
     with CityFolder.open(city) as folder:
         assert {o.observation.indicator for o in current(folder.engine)} == set(load_cards())
+
+
+def test_what_could_not_be_read_is_said_again_although_nothing_is_read_again(tmp_path: Path) -> None:
+    from almena.gather.toy import write_toy_city
+
+    kit_folder = tmp_path / "kit"
+    kit = write_toy_city(kit_folder)
+    hydrants = next(f for f in kit.files if f.role == "hydrants")
+    (kit_folder / hydrants.path).write_text("{broken", encoding="utf-8")
+    text = (kit_folder / "kit.toml").read_text(encoding="utf-8")
+    (kit_folder / "kit.toml").write_text(text.replace(f'sha256 = "{hydrants.sha256}"\n', ""), encoding="utf-8")
+    new_city(tmp_path / "city", kit_folder, settings())
+    first = profile(tmp_path / "city", settings())
+    second = profile(tmp_path / "city", settings())
+    assert second.measured == ()
+    assert first.problems
+    assert second.problems == first.problems

@@ -252,3 +252,14 @@ def test_plugins_are_listed() -> None:
     assert rows["problems"] == []
     names = {(r["kind"], r["name"]) for r in rows["plugins"]}
     assert {("reader", "vector"), ("indicator", "flood_population"), ("derived", "walk_network")} <= names
+
+
+def test_a_review_without_a_name_carries_the_login_name(toyville: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(toyville, copy)
+    said = almena("review", copy, "identity.area", "--confirm", "--json", LOGNAME="ana", USER="ana")
+    assert said.returncode == 0, said.stderr
+    assert json.loads(said.stdout)[0]["reviews"][0]["by"] == "ana"
+    listed = almena("review", copy)
+    assert "identity.area " not in listed.stdout
+    assert "identity.population_census" in listed.stdout

@@ -11,12 +11,11 @@ from almena.app.settings import Settings
 from almena.app.supply import keep_all
 from almena.gather.kit import load_kit
 from almena.gather.kit_write import write_kit
-from almena.gather.toy import TOY, materialise_kit
 from almena.model.kit import Kit
 from almena.model.problem import InputError, Problem
 from almena.store.folder import CityFolder, is_city
 
-DEMO = "porto-alegre"
+DEMO, TOY = "porto-alegre", "toy"
 
 
 def new_city(path: Path, kit: str | Path, settings: Settings) -> list[Problem]:
@@ -45,12 +44,19 @@ def new_city(path: Path, kit: str | Path, settings: Settings) -> list[Problem]:
         When the folder cannot be written; nothing half-made stays.
     """
     with tempfile.TemporaryDirectory(prefix="almena-kit-") as working:
-        found = materialise_kit(kit, Path(working)) if str(kit) == TOY else load_kit(kit)
+        found = _generated(Path(working)) if str(kit) == TOY else load_kit(kit)
         _refuse_empty_handed(found, settings)
         with CityFolder.create(
             path, found.name, found.languages, id=found.id, country=found.country, crs=found.crs
         ) as folder:
             return fill(folder, found, settings)
+
+
+def _generated(working: Path) -> Kit:
+    """Generate the city that needs no files; its writers are loaded only then."""
+    from almena.gather.toy import materialise_kit
+
+    return materialise_kit(TOY, working)
 
 
 def fill(folder: CityFolder, kit: Kit, settings: Settings) -> list[Problem]:

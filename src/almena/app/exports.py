@@ -132,8 +132,6 @@ def _material(
     standing = [o for o in current(folder.engine) if o.observation.indicator in content.cards]
     return make_material(
         kit,
-        content,
-        places,
         runner,
         standing,
         settings=settings,

@@ -12,7 +12,7 @@ from almena.model.check import SelfTest
 from almena.model.data import RoleData
 from almena.model.kit import Kit
 from almena.model.origin import Source
-from almena.model.place import CITY, Places
+from almena.model.place import CITY
 from almena.model.problem import AlmenaError, Problem
 from almena.packs import load_cards, load_elements, load_grades, load_roles, load_use_rules
 from almena.publish.material import PUBLIC_EDITION, Material
@@ -27,8 +27,6 @@ def load_content() -> tuple[Content, list[Problem]]:
 
 def make_material(
     kit: Kit,
-    content: Content,
-    places: Places,
     runner: Runner,
     standing: Sequence[StoredObservation],
     *,
@@ -45,8 +43,8 @@ def make_material(
 
     Parameters
     ----------
-    kit, content, places, runner
-        The city, its content and what hands over its layers.
+    kit, runner
+        The city; what holds its content and places and hands over its layers.
     standing : sequence of StoredObservation
         What is current.
     settings : Settings
@@ -65,11 +63,11 @@ def make_material(
         edition=edition,
         run_date=settings.today,
         version=__version__,
-        cards=content.cards,
+        cards=runner.content.cards,
         elements=load_elements(),
-        roles=content.roles,
+        roles=runner.content.roles,
         observations=tuple(o.shown for o in standing),
-        places=places,
+        places=runner.places,
         layer=_layer_of(runner),
         sources=tuple(sources),
         city_roles=frozenset(city_roles),
@@ -85,6 +83,7 @@ def _layer_of(runner: Runner) -> Callable[[str], RoleData | None]:
     """Return a function from role id to content, or None when the city has none; read only when asked for."""
 
     def layer(role: str) -> RoleData | None:
+        """Return the content of a role, or None when it cannot be had."""
         try:
             return runner.get(role) if runner.key_of(role) is not None else None
         except AlmenaError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ from almena.measure.self_tests import run_self_tests
 from almena.model.card import Card
 from almena.model.check import SelfTest
 from almena.model.data import RoleData
-from almena.model.kit import Kit
 from almena.model.observation import CONFIRMED, CONTEXT, DECIDE, DISCUSS, MISSING, Observation
 from almena.model.place import CITY, NEIGHBOURHOOD
 from almena.model.problem import Problem
@@ -30,7 +29,7 @@ from almena.publish.report import write_report
 from almena.store.chains import declare_sources
 from almena.store.folder import CityFolder
 from almena.store.observations import current, keys, record
-from almena.store.roles import RoleState, put_role_states
+from almena.store.roles import put_role_states, role_states
 from almena.store.rows import StoredObservation
 from almena.store.runs import DONE, FAILED, Run, begin_run, finish_run, last_run
 
@@ -100,6 +99,7 @@ class Profile:
             "values": {"decide_or_discuss": sum(o.use != CONTEXT for o in shown if o.value is not None)},
             "by_neighbourhood": by_neighbourhood(shown),
             "measured_now": len(self.measured),
+            "withheld_for_licence": withheld_for_licence(shown),
             "self_tests": {"passed": sum(t.passed for t in self.self_tests), "failed": failed},
             "outputs": {**self.outputs, **dict.fromkeys(LATER)},
             "problems": [p.as_dict() for p in self.problems],
@@ -128,6 +128,12 @@ def count_uses(observations: Sequence[Observation]) -> dict[str, int]:
 def by_neighbourhood(observations: Sequence[Observation]) -> int:
     """Count the indicators that have a value for at least one neighbourhood."""
     return len({o.indicator for o in observations if o.place_kind == NEIGHBOURHOOD and o.value is not None})
+
+
+def withheld_for_licence(observations: Sequence[Observation]) -> int:
+    """Count the indicators whose value stands on a file that may not leave the city."""
+    known = [o for o in headline(observations).values() if o.value is not None]
+    return sum(any(not origin.source.may_leave for origin in o.origins) for o in known)
 
 
 def profile(path: Path, settings: Settings, session: Session | None = None) -> Profile:
@@ -164,61 +170,80 @@ class _Run:
 
     def __init__(self, folder: CityFolder, settings: Settings, session: Session) -> None:
         self.folder, self.settings, self.session = folder, settings, session
+        self.kit = load_kit(folder.kit)
         self.watch = Stopwatch()
         self.notes: list[Problem] = []
         self.problems: list[Problem] = []
 
     def go(self) -> Profile:
-        kit = load_kit(self.folder.kit)
-        started = self.settings.clock()
-        previous = last_run(self.folder.engine, DONE)
-        run = Run(id=f"{started}-{kit.id}-{time.time_ns() % 10**9:09d}", started=started, version=__version__)
-        begin_run(self.folder.engine, run)
+        """Begin the run, take its steps, and note how it ended."""
+        engine, started = self.folder.engine, self.settings.clock()
+        previous = last_run(engine, DONE)
+        run = Run(
+            id=f"{started}-{self.kit.id}-{time.time_ns() % 10**9:09d}", started=started, version=__version__
+        )
+        begin_run(engine, run)
         try:
-            result = self._steps(kit, run, previous)
+            found = self._steps(run, previous)
         except BaseException:
-            ended = Run(**{**vars(run), "status": FAILED, "finished": self.settings.clock()})
-            finish_run(self.folder.engine, ended)
+            finish_run(engine, replace(run, status=FAILED, finished=self.settings.clock()))
             raise
-        return result
+        html = Path(found.outputs["html"]).relative_to(self.folder.path).as_posix()
+        ended = replace(
+            run,
+            status=DONE,
+            finished=self.settings.clock(),
+            seconds=found.seconds,
+            peak_mb=found.peak_mb,
+            problems=found.problems,
+            notes=found.notes,
+            outputs={"html": html},
+        )
+        finish_run(engine, ended)
+        return found
 
-    def _steps(self, kit: Kit, run: Run, previous: Run | None) -> Profile:
+    def _steps(self, run: Run, previous: Run | None) -> Profile:
         self._step("gather", "Finding and keeping the files")
-        located = keep_all(kit, self.settings.mirror, self.folder.snapshots)
+        located = keep_all(self.kit, self.settings.mirror, self.folder.snapshots)
         supply = FileSupply(located, load_roles(), self.session.memo)
         try:
-            return self._measure_and_report(kit, run, previous, supply)
+            runner = self._made_ready(supply)
+            todo = self._todo(runner, previous)
+            self._measure(runner, supply, todo, run)
+            return self._report(runner, supply, todo)
         finally:
             supply.close()
 
-    def _measure_and_report(self, kit: Kit, run: Run, previous: Run | None, supply: FileSupply) -> Profile:
+    def _made_ready(self, supply: FileSupply) -> Runner:
         self._step("harmonise", "Reading the boundary and the neighbourhoods")
-        places, notes = build_places(supply, kit)
+        places, notes = build_places(supply, self.kit)
         self.notes += notes
         content, plugin_problems = load_content()
         self.problems += plugin_problems
-        runner = Runner(content, places, supply, self.settings.today, self.session.memo)
-        todo = self._todo(runner, previous)
+        return Runner(content, places, supply, self.settings.today, self.session.memo)
+
+    def _measure(self, runner: Runner, supply: FileSupply, todo: list[Card], run: Run) -> None:
         self._step("harmonise", "Reading the files")
-        supply.prefetch(needed_roles(todo, content, runner), self.settings.jobs)
+        supply.prefetch(needed_roles(todo, runner.content, runner), self.settings.jobs)
         self._step("measure", f"Measuring {len(todo)} indicators")
         found = [o for card in todo for o in runner.observe(card)]
-        self.problems += [p for p in runner.problems if p not in supply.problems]
         self._step("store", "Storing what changed")
         engine, at = self.folder.engine, self.settings.clock()
         declare_sources(engine, supply.sources, at=at)
         record(engine, run.id, found, at=at, by=self.settings.by, complete_for=[c.id for c in todo])
-        put_role_states(engine, _states(supply), at=at)
-        standing = tuple(o for o in current(engine) if o.observation.indicator in content.cards)
+        states = supply.states(role_states(engine))
+        put_role_states(engine, states, at=at)
+        read = [problem for state in states for problem in state.problems]
+        self.problems = list(dict.fromkeys([*supply.problems, *read, *self.problems, *runner.problems]))
+
+    def _report(self, runner: Runner, supply: FileSupply, todo: list[Card]) -> Profile:
         self._step("report", "Writing the report")
-        shown = tuple(o.shown for o in standing)
-        tests = run_self_tests(shown, places, content.cards)
-        self.problems = list(dict.fromkeys([*supply.problems, *self.problems]))
+        cards = runner.content.cards
+        standing = tuple(o for o in current(self.folder.engine) if o.observation.indicator in cards)
+        tests = run_self_tests([o.shown for o in standing], runner.places, cards)
         self.notes.append(Problem("PDF, XLSX and GeoPackage outputs are not part of this version", "outputs"))
         material = make_material(
-            kit,
-            content,
-            places,
+            self.kit,
             runner,
             standing,
             settings=self.settings,
@@ -229,27 +254,13 @@ class _Run:
         )
         html = write_report(material, self.folder.reports / "html")
         self.watch.stop(time.perf_counter())
-        outputs = {"html": str(html)}
-        ended = Run(
-            **{
-                **vars(run),
-                "status": DONE,
-                "finished": self.settings.clock(),
-                "seconds": self.watch.seconds,
-                "peak_mb": peak_megabytes(),
-                "problems": tuple(self.problems),
-                "notes": tuple(self.notes),
-                "outputs": {"html": html.relative_to(self.folder.path).as_posix()},
-            }
-        )
-        finish_run(engine, ended)
         return Profile(
-            city=kit.name,
+            city=self.kit.name,
             seconds=self.watch.seconds,
             peak_mb=peak_megabytes(),
             observations=standing,
             self_tests=tests,
-            outputs=outputs,
+            outputs={"html": str(html)},
             problems=tuple(self.problems),
             notes=tuple(self.notes),
             measured=tuple(c.id for c in todo),
@@ -271,6 +282,7 @@ def needed_roles(cards: Sequence[Card], content: Content, runner: Runner) -> lis
     wanted: dict[str, None] = {}
 
     def follow(role: str) -> None:
+        """Note a role, or the roles that a derived one is made from."""
         if role in wanted or runner.key_of(role) is None:
             return
         described = content.roles[role]
@@ -287,7 +299,3 @@ def needed_roles(cards: Sequence[Card], content: Content, runner: Runner) -> lis
             for need in (*method.needs, *method.wishes):
                 follow(need)
     return list(wanted)
-
-
-def _states(supply: FileSupply) -> list[RoleState]:
-    return [RoleState(role=role, key=supply.key(role) or "") for role in sorted(supply.filled)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 import threading
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
@@ -9,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from almena.gather.checkout import checkout
+from almena.gather.hashing import hash_file
 from almena.gather.located import Located
 from almena.gather.mirror import find_files
 from almena.gather.snapshot import SnapshotStore
@@ -18,6 +20,7 @@ from almena.model.data import RoleData
 from almena.model.kit import Kit
 from almena.model.origin import Source
 from almena.model.problem import AlmenaError, InputError, Problem
+from almena.store.roles import RoleState
 
 
 class FileSupply:
@@ -37,14 +40,18 @@ class FileSupply:
     def __init__(
         self, located: Sequence[Located], roles: Mapping[str, Role], memo: MutableMapping[str, RoleData]
     ) -> None:
-        self.problems: list[Problem] = [found.problem for found in located if found.problem]
+        self._missing = [found.problem for found in located if found.problem]
         self._roles = roles
         self._memo = memo
         self._working = tempfile.TemporaryDirectory(prefix="almena-")
         self._lock = threading.Lock()
         self._failed: dict[str, InputError] = {}
+        self._met: dict[str, list[Problem]] = {}
         self._files = self._checked_out(located)
-        self._keys = {role: role_key(roles[role], files) for role, files in self._files.items()}
+        self._keys = {
+            role: _with_companions(role_key(roles[role], files), located, role)
+            for role, files in self._files.items()
+        }
 
     def _checked_out(self, located: Sequence[Located]) -> dict[str, list[FoundFile]]:
         files: dict[str, list[FoundFile]] = {}
@@ -62,6 +69,11 @@ class FileSupply:
     def sources(self) -> tuple[Source, ...]:
         """Return all usable files, in the order of the kit."""
         return tuple(f.source for files in self._files.values() for f in files)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Return what stands in the way: files not found, then what the reading met so far."""
+        return [*self._missing, *(problem for met in self._met.values() for problem in met)]
 
     @property
     def filled(self) -> frozenset[str]:
@@ -94,11 +106,31 @@ class FileSupply:
         except InputError as error:
             with self._lock:
                 self._failed[role] = error
-                self.problems += error.problems
+                self._met[role] = list(error.problems)
             raise
         with self._lock:
-            self.problems += problems
+            self._met[role] = problems
         return content
+
+    def states(self, before: Mapping[str, RoleState]) -> list[RoleState]:
+        """
+        Return how each role was filled, with what its reading met, now or when it was read last.
+
+        Parameters
+        ----------
+        before : mapping of str to RoleState
+            The states of the run before: a role that did not change is not read again.
+        """
+        found = []
+        for role in sorted(self._files):
+            key = self._keys[role]
+            last = before.get(role)
+            kept = list(last.problems) if last is not None and last.key == key else []
+            met = tuple(self._met.get(role, kept))
+            found.append(
+                RoleState(role=role, key=key, files=tuple(f.name for f in self._files[role]), problems=met)
+            )
+        return found
 
     def prefetch(self, roles: Iterable[str], jobs: int) -> None:
         """
@@ -123,6 +155,17 @@ class FileSupply:
             self.get(role)
         except AlmenaError:
             return
+
+
+def _with_companions(key: str, located: Sequence[Located], role: str) -> str:
+    """Mix the hashes of files that travel with a shapefile into the key: its attributes may change alone."""
+    beside = [
+        f"{name} {hash_file(path)}"
+        for found in located
+        if found.spec.role == role
+        for name, path in found.companions
+    ]
+    return hashlib.sha256("\n".join([key, *beside]).encode()).hexdigest() if beside else key
 
 
 def keep_all(kit: Kit, mirror: Path | None, snapshots: Path) -> list[Located]:

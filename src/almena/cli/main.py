@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import signal
 import sys
@@ -104,6 +105,11 @@ def _tell_profile(found: Any, notes: list[Problem], as_json: bool) -> int:
         f"Fit to decide: {use['decide']} · to discuss: {use['discuss']} · only context: {use['context']} "
         f"({document['by_neighbourhood']} also by neighbourhood)"
     )
+    if document["withheld_for_licence"]:
+        speak.say(
+            f"{document['withheld_for_licence']} of them stand on files without a licence or for local use only: "
+            "the public report withholds them, `almena export … --edition city` shows them."
+        )
     tests = document["self_tests"]
     speak.say(f"Self-tests: {tests['passed']} passed, {len(tests['failed'])} failed")
     for failed in tests["failed"]:
@@ -185,7 +191,7 @@ def review(
     indicators: Annotated[list[str] | None, typer.Argument(help="Ids of the values.")] = None,
     confirm: Annotated[bool, typer.Option("--confirm", help="Say that they are right.")] = False,
     reject: Annotated[bool, typer.Option("--reject", help="Say that they are wrong.")] = False,
-    by: Annotated[str, typer.Option("--by", help="Who says so.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Who says so; your login name when left out.")] = "",
     why: Annotated[str, typer.Option("--why", help="The reason.")] = "",
     as_json: Json = False,
 ) -> int:
@@ -197,6 +203,7 @@ def review(
         raise AlmenaError.of(
             "Both --confirm and --reject are given", "almena review", remedy="Give one of them."
         )
+    by = by or _login_name()
     verdict = VERDICTS["confirm"] if confirm else VERDICTS["reject"] if reject else None
     rows = look_over(directory, indicators or [], verdict, why=why, settings=_settings(by=by))
     if as_json:
@@ -210,6 +217,14 @@ def review(
             f"{len(rows)} values {verdict} by {by}. Run `almena profile {directory}` to renew the report."
         )
     return speak.DONE
+
+
+def _login_name() -> str:
+    """Return who is at the keyboard, or nothing where the system does not say."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""
 
 
 @app.command()
