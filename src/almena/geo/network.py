@@ -276,14 +276,18 @@ def _along_edge(sources: Snapped, edge: Indexes, offset: Floats) -> Floats:
     on = sources.take(sources.found)
     if not len(on):
         return np.full(len(edge), np.inf)
+    way = np.full(len(edge), np.inf)
+    has_source = np.zeros(int(max(on.edge.max(), edge.max(initial=0))) + 1, dtype=np.bool_)
+    has_source[on.edge] = True
+    here = np.flatnonzero(has_source[edge])  # few: most edges have no source
+    edge, offset = edge[here], offset[here]
     order = np.lexsort((on.offset, on.edge))
     source_edge, source_offset = on.edge[order], on.offset[order]
     place = _place_in(source_edge, source_offset, edge, offset)
-    way = np.full(len(edge), np.inf)
     for neighbour in (place - 1, place):
         index = np.clip(neighbour, 0, len(on) - 1)
         same = source_edge[index] == edge
-        way[same] = np.minimum(way[same], np.abs(source_offset[index] - offset)[same])
+        way[here[same]] = np.minimum(way[here[same]], np.abs(source_offset[index] - offset)[same])
     return way
 
 
