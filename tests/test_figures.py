@@ -319,7 +319,7 @@ def test_years_that_miss_hours_are_left_out_and_no_false_trend_is_told(real: Rea
     assert any("one station is not the city" in n for n in rain.notes)
     for name in ("climate.rainfall_trend", "climate.temperature_trend"):
         assert real.city(name).is_missing
-        assert "needs 20 complete years and there are 18" in real.city(name).reason
+        assert "needs 20 complete years; 18 complete years" in real.city(name).reason
 
 
 def test_river_peak_and_the_breaks_around_it(real: Real) -> None:

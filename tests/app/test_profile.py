@@ -238,7 +238,9 @@ def test_what_could_not_be_read_is_said_again_although_nothing_is_read_again(tmp
     hydrants = next(f for f in kit.files if f.role == "hydrants")
     (kit_folder / hydrants.path).write_text("{broken", encoding="utf-8")
     text = (kit_folder / "kit.toml").read_text(encoding="utf-8")
-    (kit_folder / "kit.toml").write_text(text.replace(f'sha256 = "{hydrants.sha256}"\n', ""), encoding="utf-8")
+    (kit_folder / "kit.toml").write_text(
+        text.replace(f'sha256 = "{hydrants.sha256}"\n', ""), encoding="utf-8"
+    )
     new_city(tmp_path / "city", kit_folder, settings())
     first = profile(tmp_path / "city", settings())
     second = profile(tmp_path / "city", settings())

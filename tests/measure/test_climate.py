@@ -202,7 +202,7 @@ def test_a_trend_is_told_per_decade(town: Places) -> None:
 
 def test_19_years_are_too_few_for_a_trend_and_20_are_enough(town: Places) -> None:
     few = rainfall_trend(rising(2001, 2019, 10.0), places=town)
-    assert "needs 20 complete years and there are 19" in few.missing
+    assert "needs 20 complete years; 19 complete years" in few.missing
     assert not rainfall_trend(rising(2001, 2020, 10.0), places=town).missing
 
 

@@ -1,13 +1,25 @@
-"""Reports of the invented city, written once."""
+"""Reports of the invented city, written once; and those of the real city, profiled once."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from tests.publish import city
 
+import almena.app.profile
+from almena.app.create import new_city
+from almena.app.settings import Settings
+from almena.publish.editions import for_edition
+from almena.publish.material import CITY_EDITION, Material
+from almena.publish.records import write_csv, write_json
 from almena.publish.report import write_report
+
+NOW = "2026-11-20T12:00:00+00:00"
+NAMED = frozenset({"informal_settlements", "hydrants", "power_lines", "risk_sectors", "social_facilities"})
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +41,47 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def pages(reports: dict[str, Path]) -> dict[str, str]:
     """Return the pages as text."""
     return {name: (folder / "index.html").read_text(encoding="utf-8") for name, folder in reports.items()}
+
+
+@dataclass(frozen=True)
+class RealCity:
+    """What one run of the real city gave: its folder of outputs and its public material."""
+
+    folder: Path
+    public: Material
+
+    def text(self, name: str) -> str:
+        """Return an output as text."""
+        return (self.folder / name).read_text(encoding="utf-8")
+
+    @property
+    def page(self) -> str:
+        """Return the public page."""
+        return self.text("public/index.html")
+
+
+@pytest.fixture(scope="session")
+def real_run(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> RealCity:
+    """Profile the real city once and write every output of both editions."""
+    folder = tmp_path_factory.mktemp("real")
+    settings = Settings(mirror=mirror, clock=lambda: NOW)
+    assert new_city(folder / "city", "porto-alegre", settings) == []
+    held: list[Material] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(almena.app.profile, "write_report", _all_outputs(folder, held))
+        almena.app.profile.profile(folder / "city", settings)
+    return RealCity(folder, held[0])
+
+
+def _all_outputs(folder: Path, held: list[Material]) -> Callable[[Material, Path], Path]:
+    def write(material: Material, own: Path) -> Path:
+        held.append(for_edition(material))
+        write_csv(material, folder / "public.csv")
+        write_json(material, folder / "public.json")
+        closed = replace(material, edition=CITY_EDITION, city_roles=NAMED)
+        write_report(closed, folder / "city_edition")
+        page = write_report(material, own)
+        shutil.copytree(own, folder / "public")
+        return page
+
+    return write

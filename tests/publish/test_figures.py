@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from tests.publish import city
 
+from almena.model.observation import Observation
 from almena.model.origin import Origin
 from almena.publish.blocks import Figure
 from almena.publish.editions import for_edition
 from almena.publish.facts import Facts
-from almena.publish.figures import FigureMaker, dimension_text, use_word, value_texts
+from almena.publish.figures import FigureMaker, dimension_text, range_text, use_word, value_texts
+from almena.publish.report import write_report
 from almena.publish.words import word, words
 
 FLOOD = "exposure.flood_population"
@@ -123,7 +127,7 @@ def test_long_lists_of_features_are_cut() -> None:
 def test_cells_give_the_rounded_value_its_range_and_its_class() -> None:
     at = maker()
     cell = at.cell(at.facts.headlines[FLOOD])
-    assert (cell.text, cell.small, cell.number) == ("2,840", "2,510–3,170", True)
+    assert (cell.text, cell.small, cell.number) == ("about 2,840", "2,510–3,170", True)
     assert cell.use is not None
     assert cell.use.id == "discuss"
     assert at.cell(None).text == "no value"
@@ -138,7 +142,7 @@ def test_numbers_separate_values_from_holes_and_skip_what_was_not_looked_at() ->
     ]
     block = at.numbers_of("Mixed", cards)
     assert [f.indicator for f in block.figures] == [FLOOD]
-    assert [f.indicator for f in block.holes] == ["municipal_services.shelters"]
+    assert [f.indicator for h in block.holes for f in h.figures] == ["municipal_services.shelters"]
 
 
 def test_accounts_are_linked_only_where_they_exist() -> None:
@@ -173,3 +177,104 @@ def test_every_class_has_a_shape_of_its_own_and_a_meaning() -> None:
     assert all(w.meaning for w in uses)
     assert word("use", "surely").word == "surely"
     assert use_word(city.gap("identity.area")).id == "missing"
+
+
+# counts and models
+
+
+@pytest.mark.parametrize("status", ["measured", "reported", "confirmed", "proposed", "rejected"])
+def test_only_a_model_or_a_stand_in_is_rounded(status: str) -> None:
+    card = city.material().cards["exposure.flood_hydrants"]
+    head = city.value(card.id, 263.0, 245.0, 287.35, status=status, roles=("hydrants",))
+    assert plain(value_texts(head, card)) == ("263 hydrants", "245–287")
+
+
+@pytest.mark.parametrize("status", ["modelled", "proxy"])
+def test_a_model_is_said_with_about_and_by_the_width_of_its_range(status: str) -> None:
+    card = city.material().cards[FLOOD]
+    head = city.value(FLOOD, 152_917.1, 118_226.0, 190_918.0, status=status)
+    assert plain(value_texts(head, card)) == ("about 153,000 people", "118,000–191,000")
+
+
+def plain(texts: tuple[str, str]) -> tuple[str, str]:
+    """Return texts with ordinary spaces."""
+    first, second = (t.replace("\u00a0", " ").replace("\u202f", " ") for t in texts)
+    return first, second
+
+
+def test_a_complete_count_is_told_apart_from_a_value_without_a_range() -> None:
+    counted = city.value("social_inclusion.schools", 14, roles=("schools",))
+    assert range_text(counted, "") == "a complete count"
+    assert range_text(replace(counted, interval_kind="sources"), "") == "no range given"
+    assert range_text(counted, "12–16") == "range 12–16"
+    at = maker(observations=(replace(counted, interval_kind="sources"),))
+    told = at.figure(at.facts.headlines["social_inclusion.schools"])
+    assert told.no_range == "no range given"
+    assert figure(FLOOD).no_range == ""
+
+
+# breakdowns
+
+
+def split_of(*observations: Observation) -> list[tuple[str, str]]:
+    """Return the parts shown beside the first value."""
+    at = maker(observations=observations)
+    told = at.figure(observations[0])
+    return [(p.what, p.value.replace("\u00a0", " ")) for p in told.split]
+
+
+HYDRANTS = "exposure.flood_hydrants"
+
+
+def hydrants(number: float, **dimensions: str) -> Observation:
+    """Return a count of hydrants, of all or of a part."""
+    return city.value(HYDRANTS, number, roles=("hydrants",), dimensions=tuple(sorted(dimensions.items())))
+
+
+def test_parts_by_state_or_class_stand_beside_the_value() -> None:
+    found = split_of(hydrants(263), hydrants(139, state="operable"), hydrants(124, state="not operable"))
+    assert found == [("not operable", "124 hydrants"), ("operable", "139 hydrants")]
+
+
+def test_an_unknown_class_says_what_is_unknown() -> None:
+    found = split_of(hydrants(263), hydrants(3, **{"class": "unknown"}))
+    assert found == [("class unknown", "3 hydrants")]
+
+
+def test_other_ways_of_counting_stay_in_the_account() -> None:
+    head, other = hydrants(263), hydrants(250, basis="scaled to the census")
+    assert split_of(head, other) == []
+    proof = maker(observations=(head, other)).figure(head).proof
+    assert proof is not None
+    assert [o.what for o in proof.others] == ["basis: scaled to the census"]
+
+
+def test_what_is_shown_beside_the_value_is_not_repeated_in_the_account() -> None:
+    head, part = hydrants(263), hydrants(139, state="operable")
+    proof = maker(observations=(head, part)).figure(head).proof
+    assert proof is not None
+    assert proof.others == ()
+
+
+def test_many_parts_are_a_list_of_their_own_in_the_account() -> None:
+    parts = [hydrants(n, sector=f"sector {n}") for n in range(1, 10)]
+    assert split_of(hydrants(45), *parts) == []
+    assert len(split_of(hydrants(45), *parts[:8])) == 8
+
+
+def test_parts_are_shown_only_where_the_value_is_told_in_full() -> None:
+    head, part = hydrants(263), hydrants(139, state="operable")
+    at = maker(observations=(head, part))
+    assert at.figure(head, full=False).split == ()
+    assert len(at.figure(head).split) == 1
+    assert at.figure(head).split == ()
+
+
+def test_a_part_with_another_class_than_the_whole_shows_its_own(tmp_path: Path) -> None:
+    weak = replace(hydrants(2, state="operable"), use="context")
+    run = city.material(observations=(hydrants(5), weak))
+    page = write_report(run, tmp_path / "r").read_text(encoding="utf-8")
+    part = page[page.index('class="split"') :]
+    part = part[: part.index("</ul>")]
+    assert "context only" in part
+    assert "use-decide" not in part

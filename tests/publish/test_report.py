@@ -127,7 +127,7 @@ def test_every_number_opens_its_chain(pages: dict[str, str]) -> None:
 
 def test_tables_by_neighbourhood_lead_to_the_account_of_their_values(pages: dict[str, str]) -> None:
     start = pages["public"].index("Neighbourhoods that the water reached")
-    after = pages["public"][start : pages["public"].index("Islands:")]
+    after = pages["public"][start : pages["public"].index("Neighbourhoods with most of their")]
     assert 'href="#n-exposure-flood-population-share"' in after
     assert 'id="n-exposure-flood-population-share"' in pages["public"]
 
@@ -158,12 +158,15 @@ def test_holes_are_drawn_as_holes_and_dependencies_are_a_proposal(pages: dict[st
     assert "9. Exposure" not in text
 
 
-def test_neighbourhoods_mostly_reached_are_named_as_islands(pages: dict[str, str]) -> None:
+def test_neighbourhoods_mostly_reached_are_listed_and_are_not_called_islands(pages: dict[str, str]) -> None:
     text = chapter(pages["public"], "places").replace("\u202f", " ")
-    islands = text[text.index("Islands:") : text.index("Informal settlements against")]
-    assert "Doca : 90 % of the area" in islands.replace("Doca:", "Doca :")
-    assert "Baixo" in islands
-    assert "Centro" not in islands
+    reached = text[
+        text.index("Neighbourhoods with most of their") : text.index("Informal settlements against")
+    ]
+    assert "Doca : 90 % of the area" in reached.replace("Doca:", "Doca :")
+    assert "Baixo" in reached
+    assert "Centro" not in reached
+    assert "Island" not in text
 
 
 def test_settlements_stand_against_the_rest_without_names(pages: dict[str, str]) -> None:
@@ -175,7 +178,9 @@ def test_settlements_stand_against_the_rest_without_names(pages: dict[str, str])
 
 def test_small_counts_are_withheld_in_the_table(pages: dict[str, str]) -> None:
     text = chapter(pages["public"], "places")
-    table = text[text.index("Neighbourhoods that the water reached") : text.index("Islands:")]
+    table = text[
+        text.index("Neighbourhoods that the water reached") : text.index("Neighbourhoods with most of their")
+    ]
     assert "Estação withheld withheld" in table
     assert "Centro withheld withheld" in table
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from almena.publish.wording import (
+    count_text,
     date_text,
     figure_texts,
     hours_text,
@@ -75,7 +76,10 @@ def test_rounding_moves_a_value_by_at_most_half_a_step_and_a_step_is_a_tenth_of_
     [
         ("2024-05", "May 2024", "2024"),
         ("2024-05-02", "2 May 2024", "2024"),
-        ("2024-04-27/2024-05-05", "27 April 2024 to 5 May 2024", "2024"),
+        ("2024-04-27/2024-05-05", "27 April to 5 May 2024", "2024"),
+        ("2024-05-02/2024-05-10", "2 to 10 May 2024", "2024"),
+        ("2023-12-30/2024-01-02", "30 December 2023 to 2 January 2024", "2023–2024"),
+        ("2024-05/2024-06", "May to June 2024", "2024"),
         ("2001/2024", "2001–2024", "2001–2024"),
         ("2024", "2024", "2024"),
         ("unknown", "date unknown", "date unknown"),
@@ -112,3 +116,57 @@ def test_lists_and_sentences() -> None:
     assert sentence("Why?") == "Why?"
     assert hours_text(1).replace("\u00a0", " ") == "1 hour"
     assert hours_text(2.5).replace("\u00a0", " ") == "2.5 hours"
+
+
+@pytest.mark.parametrize(
+    "value, low, high, decimals, texts",
+    [
+        (263, 245, 287.35, 0, ("263", "245–287")),
+        (535, 481.5, 588.5, 0, ("535", "482–589")),
+        (111.722, 109.49, 113.96, 1, ("111.7", "109.5–114.0")),
+        (18_872, 17_402, 20_360, 0, ("18,872", "17,402–20,360")),
+        (-0.46, -0.6, 0.1, 2, ("−0.46", "−0.60 to 0.10")),
+        (59.95, 59.95, 59.95, 1, ("60.0", "")),
+        (14.2, 14.1, 14.3, 0, ("14", "")),
+        (14, None, None, 0, ("14", "")),
+    ],
+)
+def test_what_was_counted_or_measured_keeps_its_digits(
+    value: float, low: float | None, high: float | None, decimals: int, texts: tuple[str, str]
+) -> None:
+    assert figure_texts(value, low, high, decimals, rounded=False) == texts
+
+
+@pytest.mark.parametrize(
+    "value, decimals, text",
+    [(0.106, 0, "under 1"), (0.04, 1, "under 0.1"), (0.0, 0, "0"), (0.5, 0, "1"), (0.0, 2, "0.00")],
+)
+def test_little_is_not_told_as_none_and_none_is(value: float, decimals: int, text: str) -> None:
+    assert figure_texts(value, None, None, decimals)[0] == text
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e5), st.integers(0, 2))
+def test_a_count_is_never_said_to_be_about(value: float, width: float, decimals: int) -> None:
+    told, _ = figure_texts(value, value - width, value + width, decimals, rounded=False)
+    assert "about" not in told
+    if not told.startswith("under"):
+        assert abs(float(told.replace(",", "")) - value) <= 0.5 * 10.0**-decimals * 1.000001
+
+
+@pytest.mark.parametrize(
+    "period, text",
+    [
+        ("2024-05-02/2024-05-02", "2 May 2024"),
+        ("2024-05-02/2024-06-02", "2 May to 2 June 2024"),
+        ("2023-05-02/2024-05-02", "2 May 2023 to 2 May 2024"),
+        ("2023-08/2024-05-06", "August 2023 to 6 May 2024"),
+        ("2024-01/2024-05", "January to May 2024"),
+        ("2019-03-01/2019-12-31", "1 March to 31 December 2019"),
+    ],
+)
+def test_spans_say_what_their_ends_share_once(period: str, text: str) -> None:
+    assert date_text(period) == text
+
+
+def test_small_counts_are_words_and_large_ones_figures() -> None:
+    assert [count_text(n) for n in (0, 1, 5, 9, 10, 1200)] == ["no", "one", "five", "nine", "10", "1,200"]

@@ -117,7 +117,7 @@ def _trend(years: Years, places: Places) -> Result:
     """Return the Sen slope per decade with its interval and a pre-whitened test."""
     count = len(years.year)
     if count < YEARS_FOR_TREND:
-        reason = f"a trend needs {YEARS_FOR_TREND} complete years and there are {count}; {years.note}"
+        reason = f"a trend needs {YEARS_FOR_TREND} complete years; {years.note}"
         return nothing(places, reason, "Ask for the gap-free series of the station")
     slope, low, high = sen_slope(years.year.astype(float), years.value)
     chance = mann_kendall(years.value, years.year.astype(float))[0]

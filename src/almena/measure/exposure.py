@@ -407,6 +407,6 @@ def published_difference(
 def _difference(event: Event, name: str, ours: Layer, theirs: Layer, places: Places) -> Result:
     here = int(count_in(in_metres(ours, places), alone(event.drawn))[0])
     value = places.only_city(100 * abs(here - len(theirs)) / max(1, len(theirs)))
-    note = f"{name}: {here} counted here, {len(theirs)} published, of {len(ours)}"
+    note = f"{name}: {here} counted here, {len(theirs):,} published, of {len(ours):,}"
     cause = Cause("both counts are complete", "enumerated", value, value)
     return Result(value, causes=(cause,), period=event.date, dimensions={"list": name}, notes=(note,))

@@ -189,7 +189,8 @@ class Runner:
         absent = self.missing_roles(method)
         if absent:
             titles = ", ".join(map(self._titled, absent))
-            return [self._gap(card, method.label, f"no usable file fills: {titles}")]
+            remedy = card.remedy if len(method.needs) == 1 else f"Load a file for: {titles}"
+            return [self._gap(card, method.label, f"no usable file fills: {titles}", remedy)]
         try:
             return self._measure(card, method)
         except AlmenaError as error:

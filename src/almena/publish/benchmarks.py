@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from almena.model.card import Card
 from almena.model.observation import Observation
-from almena.publish.wording import number_text
+from almena.publish.wording import number_text, with_unit
+from almena.publish.words import word
 
 STRONG, RED, SHORT, BETWEEN, OPEN, NONE = "strong", "red", "short", "between", "open", ""
 
@@ -42,20 +43,37 @@ def judgement_text(card: Card, observation: Observation) -> str:
     return words.get(judge(card, observation), "")
 
 
-def cuts_text(card: Card) -> str:
-    """Return the cuts of a card with their source and confidence; empty without a benchmark."""
+def cuts_text(card: Card, *, full: bool = True) -> str:
+    """
+    Return the cuts of a card with their source and confidence; empty without a benchmark.
+
+    In full the source says how the cuts were drawn; otherwise its name alone stands there.
+    """
     if not has_benchmark(card):
         return ""
-    cuts = [(name, cut) for name, cut in (("green", card.green), ("red", card.red)) if cut is not None]
-    texts = [
-        f"{name} {'from' if _rises(card, name) else 'up to'} {number_text(cut, card.decimals)}"
-        for name, cut in cuts
-    ]
-    return f"{', '.join(texts)}; {card.benchmark_source}; confidence {card.benchmark_confidence}"
+    source = card.benchmark_source
+    if not full:
+        source = word("benchmark", source.split(",")[0].strip()).word
+    return f"{_cut_texts(card)} ({source}, confidence {card.benchmark_confidence})"
 
 
-def _rises(card: Card, name: str) -> bool:
-    return (card.direction == "higher") == (name == "green")
+def _cut_texts(card: Card) -> str:
+    rises = card.direction == "higher"
+    cuts = (
+        ("green", card.green, "from" if rises else "up to"),
+        ("red", card.red, "below" if rises else "above"),
+    )
+    return ", ".join(
+        f"{name} {bound} {with_unit(_cut(cut, card.decimals), card.unit)}"
+        for name, cut, bound in cuts
+        if cut is not None
+    )
+
+
+def _cut(cut: float, decimals: int) -> str:
+    """Return a cut as its source gives it: a cut is no measurement, so it ends in no zeros."""
+    text = number_text(cut, max(decimals, 2))
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _side(card: Card, value: float) -> str:
@@ -64,6 +82,6 @@ def _side(card: Card, value: float) -> str:
         return STRONG
     if card.red is None:
         return SHORT
-    if sign * value <= sign * card.red:
+    if sign * value < sign * card.red:
         return RED
     return BETWEEN

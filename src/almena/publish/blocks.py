@@ -80,10 +80,11 @@ class CauseLine:
 
 @dataclass(frozen=True)
 class SourceLine:
-    """A file behind a value: number in the list of sources, name, place inside it, steps since."""
+    """A file behind a value: number in the list of sources, name, credit, place inside it, steps since."""
 
     number: int
     file: str
+    credit: str
     locator: str
     steps: str
 
@@ -100,6 +101,7 @@ class Proof:
     coverage: str
     status: str
     codes: str
+    because: tuple[str, ...] = ()
     causes: tuple[CauseLine, ...] = ()
     sources: tuple[SourceLine, ...] = ()
     notes: tuple[str, ...] = ()
@@ -122,13 +124,17 @@ class Figure:
     value, range, period, status : str
         Rounded value with unit; its range; date in words; how it was obtained.
     reason, remedy : str
-        Why it is missing or not fit to decide, and how to mend that.
+        Why it is missing, or in short words why it is not fit to decide; and how to mend that.
     review : str
         Who confirmed or rejected it; empty when nobody did.
     benchmark : str
         Judgement against an agreed benchmark; empty when there is none.
     proof : Proof or None
         The details, where the figure is told in full; elsewhere the title links there.
+    split : tuple of Reading
+        The value by group, class or state, where the figure is told in full.
+    no_range : str
+        Why there is no range; empty when there is one.
     """
 
     indicator: str
@@ -144,11 +150,23 @@ class Figure:
     review: str = ""
     benchmark: str = ""
     proof: Proof | None = None
+    split: tuple[Reading, ...] = ()
+    no_range: str = ""
 
     @property
     def anchor(self) -> str:
         """Return the id of the full account in the page."""
         return "n-" + self.indicator.replace(".", "-").replace("_", "-")
+
+
+@dataclass(frozen=True)
+class Hole:
+    """What is missing for one and the same reason, and what would close it."""
+
+    use: Word
+    figures: tuple[Figure, ...]
+    reason: str
+    remedy: str
 
 
 @dataclass(frozen=True)
@@ -158,7 +176,7 @@ class Numbers:
     kind: ClassVar[str] = "numbers"
     title: str
     figures: tuple[Figure, ...]
-    holes: tuple[Figure, ...] = ()
+    holes: tuple[Hole, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -247,11 +265,12 @@ class Elements:
 
 @dataclass(frozen=True)
 class Item:
-    """One line of a list: a strong or small lead-in, then text."""
+    """One line of a list: a lead-in, then text; the use class before it where it tells a value."""
 
     lead: str
     text: str
     href: str = ""
+    use: Word | None = None
 
 
 @dataclass(frozen=True)
@@ -262,6 +281,8 @@ class Points:
     title: str
     items: tuple[Item, ...]
     empty: str = ""
+    note: str = ""
+    level: int = 3
 
 
 @dataclass(frozen=True)
@@ -299,6 +320,7 @@ class Chapter:
     id: str
     number: int
     title: str
+    facts: Sentence | None
     lead: str
     blocks: tuple[Block, ...]
     say: tuple[Sentence, ...] = ()

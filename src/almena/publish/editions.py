@@ -167,6 +167,7 @@ def _secret_names(material: Material, closed: frozenset[str]) -> Scrub:
 
     @cache
     def scrub(text: str) -> str:
+        """Return a text with every withheld name taken out."""
         return pattern.sub("[withheld]", text)
 
     return scrub
@@ -193,6 +194,7 @@ def _gate(material: Material, closed: frozenset[str]) -> Callable[[str], RoleDat
     """Return a ``layer`` that hands out only what the edition may draw or list."""
 
     def layer(role: str) -> RoleData | None:
+        """Return the content of a role as far as the edition may show it."""
         data = material.layer(role)
         if data is None or not _may_be_drawn(data, material):
             return None

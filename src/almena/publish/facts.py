@@ -15,6 +15,7 @@ from almena.publish.editions import WITHHELD
 from almena.publish.material import Material
 
 GROUPS = ("decide", "discuss", "context")
+URBAN_ELEMENTS = 8  # CRPT: eight urban elements, numbered from 1 in packs/elements.csv
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,18 @@ class Facts:
     def withheld(self) -> list[Observation]:
         """Return the headlines whose value this edition does not show."""
         return [o for o in self.headlines.values() if is_withheld(o)]
+
+    @cached_property
+    def components(self) -> dict[tuple[str, str], bool]:
+        """Return the components of the urban elements, and whether anything is known of each."""
+        elements = [e for e in self.material.elements.values() if 1 <= e.number <= URBAN_ELEMENTS]
+        found = {(e.id, component): False for e in elements for component in e.components}
+        urban = {e.id for e in elements}
+        for card in self.material.cards.values():
+            if card.element in urban and card.id in self.headlines:
+                key = (card.element, card.component)
+                found[key] = found.get(key, False) or not self.headlines[card.id].is_missing
+        return found
 
     @property
     def with_value(self) -> int:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from almena.model.card import Card
-from almena.model.observation import Observation
+from almena.model.observation import ENUMERATED, MODELLED, PROXY, Observation
 from almena.model.origin import Source
 from almena.packs.loader import load_grades
 from almena.publish.benchmarks import cuts_text, judgement_text
-from almena.publish.blocks import CauseLine, Cell, Figure, Numbers, Proof, Reading, SourceLine, Word
+from almena.publish.blocks import CauseLine, Cell, Figure, Hole, Numbers, Proof, Reading, SourceLine, Word
 from almena.publish.facts import Facts, is_withheld
+from almena.publish.reasons import closing, is_for_want_of_files, plain_reason, short_reason
 from almena.publish.wording import (
     date_text,
     figure_texts,
@@ -20,13 +21,12 @@ from almena.publish.wording import (
     share_text,
     unit_text,
     with_unit,
-    year_text,
 )
-from almena.publish.words import word
+from almena.publish.words import word, words
 
 _LONGEST_LOCATOR = 240
 _MOST_READINGS = 24
-BOUNDARY = "boundary"
+_LONGEST_SPLIT = 8  # more groups than that are a table of their own: they stand in the account
 
 
 @dataclass
@@ -55,7 +55,8 @@ class FigureMaker:
         with_proof = full and card.id not in self.told
         if with_proof:
             self.told.add(card.id)
-        value, spread = value_texts(observation, card)
+        roles, (value, spread) = self.facts.material.roles, value_texts(observation, card)
+        split = self._split(card) if with_proof else []
         return Figure(
             indicator=card.id,
             title=card.title,
@@ -65,21 +66,26 @@ class FigureMaker:
             period=date_text(observation.period) if observation.period else "",
             status=word("status", observation.status).word,
             missing=observation.is_missing,
-            reason=observation.reason,
-            remedy=(observation.remedy or card.remedy).removeprefix("Ask: "),
+            reason=self.reason_of(observation),
+            remedy="" if is_for_want_of_files(observation) else closing(observation, card, roles),
             review=self.facts.material.confirmed_by.get(card.id, ""),
             benchmark=judgement_text(card, observation),
-            proof=self._proof(observation, card) if with_proof else None,
+            proof=self._proof(observation, card, split) if with_proof else None,
+            split=tuple(replace(_reading(o, card), what=part_text(o)) for o in split),
+            no_range="" if spread or observation.is_missing else range_text(observation, ""),
         )
+
+    def reason_of(self, observation: Observation) -> str:
+        """Return why a value is missing in plain words, or in short words why it is not fit to decide."""
+        if observation.is_missing:
+            return plain_reason(observation, self.facts.material.roles)
+        return short_reason(observation.reason)
 
     def numbers_of(self, title: str, cards: Iterable[Card]) -> Numbers:
         """Return the figures of cards in full: values first in the order given, then holes."""
         found = [o for card in cards if (o := self.facts.headlines.get(card.id)) is not None]
-        return Numbers(
-            title,
-            tuple(self.figure(o) for o in found if not o.is_missing),
-            tuple(self.figure(o) for o in found if o.is_missing),
-        )
+        values = tuple(self.figure(o) for o in found if not o.is_missing)
+        return Numbers(title, values, _holes(self.figure(o) for o in found if o.is_missing))
 
     def cell(self, observation: Observation | None) -> Cell:
         """Return a value with its range as a cell of a table."""
@@ -88,7 +94,7 @@ class FigureMaker:
         if observation.is_missing:
             return Cell("withheld" if is_withheld(observation) else "no value", number=True)
         value, spread = value_texts(observation, self.facts.material.cards[observation.indicator], unit=False)
-        return Cell(value.removeprefix("about "), spread, use=use_word(observation), number=True)
+        return Cell(value, spread, use=use_word(observation), number=True)
 
     def behind(self, *indicators: str) -> tuple[tuple[str, str], ...]:
         """Return anchor and title of the indicators that have an account in the page."""
@@ -96,7 +102,17 @@ class FigureMaker:
         figures = [self.figure(observation, full=False) for observation in found]
         return tuple(("#" + f.anchor, f.title) for f in figures)
 
-    def _proof(self, observation: Observation, card: Card) -> Proof:
+    def _split(self, card: Card) -> list[Observation]:
+        """Return the breakdowns to show beside the value: by group, class or state, if they are not many."""
+        told = {w.id for w in words("breakdown")}
+        found = [
+            o for o in self.facts.others(card.id) if o.dimensions and {k for k, _ in o.dimensions} <= told
+        ]
+        return found if len(found) <= _LONGEST_SPLIT else []
+
+    def _proof(self, observation: Observation, card: Card, split: list[Observation]) -> Proof:
+        others = [o for o in self.facts.others(card.id) if o not in split]
+        weak = observation.reason and not observation.is_missing
         return Proof(
             exact=exact_text(observation, card),
             definition=card.definition,
@@ -106,10 +122,11 @@ class FigureMaker:
             coverage="" if observation.coverage is None else share_text(observation.coverage),
             status=word("status", observation.status).meaning,
             codes=listed(f"{k.upper()} {v}" for k, v in card.codes.items()),
+            because=tuple(observation.reason.split("; ")) if weak else (),
             causes=tuple(_cause_line(c, card) for c in observation.causes),
             sources=self.source_lines(observation),
             notes=observation.notes,
-            others=tuple(_reading(o, card) for o in self.facts.others(card.id)[:_MOST_READINGS]),
+            others=tuple(_reading(o, card) for o in others[:_MOST_READINGS]),
             benchmark=cuts_text(card),
             places=sum(not o.is_missing for o in self.facts.parts(card.id).values()),
         )
@@ -118,7 +135,11 @@ class FigureMaker:
         """Return the files behind an observation, once each."""
         lines = {
             o.source: SourceLine(
-                self.numbers[o.source], o.source.file, _short(o.locator), " → ".join(o.steps)
+                self.numbers[o.source],
+                o.source.file,
+                o.source.attribution,
+                _short(o.locator),
+                " → ".join(o.steps),
             )
             for o in observation.origins
         }
@@ -126,10 +147,13 @@ class FigureMaker:
 
 
 def value_texts(observation: Observation, card: Card, *, unit: bool = True) -> tuple[str, str]:
-    """Return the rounded value with its unit, and the rounded range."""
+    """Return the value with its unit, and its range; both rounded where a model or a stand-in is behind them."""
     if observation.value is None:
         return "", ""
-    value, spread = figure_texts(observation.value, observation.low, observation.high, card.decimals)
+    rounded = observation.status in (MODELLED, PROXY)
+    value, spread = figure_texts(
+        observation.value, observation.low, observation.high, card.decimals, rounded=rounded
+    )
     return with_unit(value, observation.unit or card.unit, observation.value) if unit else value, spread
 
 
@@ -146,22 +170,17 @@ def exact_text(observation: Observation, card: Card) -> str:
     if observation.low is None or observation.high is None:
         return text
     if observation.low == observation.high:
-        return f"{text}; a complete count, no range"
+        return f"{text}; {range_text(observation, '')}"
     ends = f"{number_text(observation.low, digits)} to {number_text(observation.high, digits)}"
     kinds = listed(word("cause", k).word for k in observation.interval_kind.split("+"))
     return f"{text}; 90{chr(0xA0)}% range {ends}" + (f" ({kinds})" if kinds else "")
 
 
-def source_text(observation: Observation, most: int = 3) -> str:
-    """Return whom to credit for a value with the years of the files; the city's outline only when it is all."""
-    sources = dict.fromkeys(o.source for o in observation.origins)
-    telling = [s for s in sources if s.role != BOUNDARY] or list(sources)
-    return listed(map(_credit, telling), most) or "no source named"
-
-
-def _credit(source: Source) -> str:
-    name = source.attribution or source.file.rsplit("/", 1)[-1]
-    return name if source.date == "unknown" else f"{name} {year_text(source.date)}"
+def range_text(observation: Observation, spread: str) -> str:
+    """Return a range for a sentence, or the words for having none."""
+    if spread:
+        return f"range {spread}"
+    return word("range", ENUMERATED if observation.interval_kind == ENUMERATED else "none").word
 
 
 def use_word(observation: Observation) -> Word:
@@ -171,9 +190,26 @@ def use_word(observation: Observation) -> Word:
     return word("use", "missing" if observation.is_missing else observation.use)
 
 
+def _holes(figures: Iterable[Figure]) -> tuple[Hole, ...]:
+    """Put together what one answer would close."""
+    together: dict[tuple[str, str, str], list[Figure]] = {}
+    for figure in figures:
+        together.setdefault((figure.use.id, figure.reason, figure.remedy), []).append(figure)
+    return tuple(
+        Hole(found[0].use, tuple(found), found[0].reason, found[0].remedy) for found in together.values()
+    )
+
+
 def dimension_text(observation: Observation) -> str:
     """Return what sets an observation apart from the headline."""
     return listed(f"{k.replace('_', ' ')}: {v}" for k, v in observation.dimensions)
+
+
+def part_text(observation: Observation) -> str:
+    """Return which part of the whole a value is about, without the name of the division."""
+    return listed(
+        v if v != "unknown" else f"{word('breakdown', k).word} {v}" for k, v in observation.dimensions
+    )
 
 
 def _reading(observation: Observation, card: Card) -> Reading:

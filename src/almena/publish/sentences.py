@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from almena.measure.dates import last_day
 from almena.model.observation import CONTEXT, MODELLED, Observation
 from almena.packs.table import Row, read_table
 from almena.publish.blocks import Sentence, Wrong
+from almena.publish.citing import source_text, year_of
 from almena.publish.event import AFTER, BEFORE, PLAN_LISTS, UNDATED, Event, dating_text
 from almena.publish.facts import GROUPS, Facts, best_first
-from almena.publish.figures import source_text, value_texts
-from almena.publish.wording import capital, hours_text, number_text, share_text, year_text
+from almena.publish.figures import range_text, value_texts
+from almena.publish.material import Material
+from almena.publish.reasons import plain_reason
+from almena.publish.wording import (
+    capital,
+    date_text,
+    hours_text,
+    number_text,
+    sentence,
+    share_text,
+    year_text,
+)
 from almena.publish.words import word
 
 ANY = "*"
 MOST_GENERAL = 2
+MODEL = "population_grid"
+OLDER_NAMES = "neighbourhood_statistics"
 PARTIAL = 0.95  # as the bound of coverage in packs/use_class.csv
 
 
@@ -62,7 +76,20 @@ class Teller:
         if given is None or not self._holds(row, given) or any(o.use == CONTEXT for o in given):
             return None
         self._quoted |= {o.indicator for o in given}
-        weakest = max((o.use for o in given), key=GROUPS.index, default="")
+        return self._sentence(row, given)
+
+    def lead(self, chapter: str) -> Sentence | None:
+        """Return the first sentence of a chapter that the facts of this run can fill; None when none can."""
+        rows = (r for r in read_table("leads.csv") if r["chapter"] == chapter)
+        for row in sorted(rows, key=lambda r: int(r["order"])):
+            given = self._given(row)
+            weak = given is not None and any(o.use == CONTEXT and not o.is_missing for o in given)
+            if given is not None and not weak and self._holds(row, given):
+                return self._sentence(row, [o for o in given if not o.is_missing] or given)
+        return None
+
+    def _sentence(self, row: Row, given: list[Observation]) -> Sentence:
+        weakest = max((o.use for o in given if not o.is_missing), key=GROUPS.index, default="")
         return Sentence(row["template"].format_map(self._slots(given)), word("use", weakest))
 
     def _general(self, row: Row, chapters: tuple[str, ...], most: int) -> list[Sentence]:
@@ -73,12 +100,14 @@ class Teller:
         return [Sentence(row["template"].format_map(self._slots([o])), word("use", o.use)) for o in fresh]
 
     def _wrong(self, row: Row) -> Wrong | None:
-        missing_wanted = "unknown" in row["condition"].split()
-        given = self._gap(row) if missing_wanted else self._needs(row)
+        given = self._given(row)
         if given is None or not self._holds(row, given):
             return None
         slots = self._slots(given)
-        return Wrong(row["wrong"].format_map(slots), row["why"].format_map(slots))
+        return Wrong(row["wrong"].format_map(slots), row["why"].format_map(slots).strip())
+
+    def _given(self, row: Row) -> list[Observation] | None:
+        return self._gap(row) if "unknown" in row["condition"].split() else self._needs(row)
 
     def _needs(self, row: Row) -> list[Observation] | None:
         found = [self.facts.value(indicator) for indicator in row["needs"].split()]
@@ -96,7 +125,7 @@ class Teller:
         return of_run and all(OF_VALUES[name](given) for name in names if name in OF_VALUES)
 
     def _slots(self, given: list[Observation]) -> Mapping[str, str]:
-        slots = dict(self._general_slots())
+        slots = dict(self._general_slots()) | {"sources": source_text(*given)}
         for number, observation in enumerate(given, start=1):
             suffix = "" if number == 1 else str(number)
             slots |= {name + suffix: text for name, text in self._value_slots(observation).items()}
@@ -110,12 +139,16 @@ class Teller:
             "value": value,
             "Value": capital(value),
             "range": spread or value,
-            "with_range": f"range {spread}" if spread else "a complete count",
+            "with_range": range_text(observation, spread),
             "exact": exact,
+            "Value_number": capital(value_texts(observation, card, unit=False)[0]),
             "year": year_text(observation.period),
+            "model_year": year_of(observation, MODEL) or year_text(observation.period),
             "source": source_text(observation),
             "title": card.title,
-            "reason": observation.reason,
+            "reason": plain_reason(observation, self.facts.material.roles),
+            "Notes": " ".join(map(sentence, observation.notes)),
+            "Causes": " ".join(sentence(str(cause["name"])) for cause in observation.causes),
         }
 
     def _general_slots(self) -> dict[str, str]:
@@ -126,11 +159,15 @@ class Teller:
             "city": material.name,
             "event": name,
             "Event": capital(name),
-            "run_date": material.run_date,
+            "run_date": date_text(material.run_date),
             "version": material.version,
             "indicators": number_text(len(facts.headlines)),
             "with_value": number_text(facts.with_value),
             "missing": number_text(len(facts.gaps)),
+            "files": number_text(len(material.sources)),
+            "undated": number_text(_undated(material)),
+            "components": number_text(len(facts.components)),
+            "empty_components": number_text(sum(not known for known in facts.components.values())),
             "confirmed_sentence": confirmed_sentence(facts),
             "list_dating": self._list_dating(),
             **counts,
@@ -190,6 +227,10 @@ def partial_value(facts: Facts) -> Observation | None:
     return min(found, key=lambda o: (o.coverage or 0.0, o.indicator)) if found else None
 
 
+def _undated(material: Material) -> int:
+    return sum(last_day(source.date) is None for source in material.sources)
+
+
 def _spans_zero(given: list[Observation]) -> bool:
     low, high = given[0].low, given[0].high
     return low is not None and high is not None and low < 0 < high
@@ -220,6 +261,8 @@ OF_THE_RUN: dict[str, Callable[[Teller], bool]] = {
     "partial": lambda t: partial_value(t.facts) is not None,
     "holes": lambda t: bool(t.facts.gaps),
     "gaps": lambda t: any(t.facts.material.cards[o.indicator].who for o in t.facts.gaps),
+    "undated": lambda t: _undated(t.facts.material) > 0,
+    "census_names": lambda t: any(s.role == OLDER_NAMES for s in t.facts.material.sources),
     "has_context": lambda t: t.facts.uses[CONTEXT] > 0,
 }
 OF_VALUES: dict[str, Callable[[list[Observation]], bool]] = {

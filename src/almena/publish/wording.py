@@ -14,6 +14,7 @@ MONTHS = (
 )
 NARROW_NO_BREAK, NO_BREAK, DASH, MINUS = "\u202f", "\u00a0", "–", "−"
 _ATTACHED = {"%"}
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def number_text(value: float, decimals: int = 0) -> str:
@@ -43,7 +44,9 @@ def rounded_text(value: float, step: float) -> str:
     return number_text(float(units * unit), decimals)
 
 
-def figure_texts(value: float, low: float | None, high: float | None, decimals: int) -> tuple[str, str]:
+def figure_texts(
+    value: float, low: float | None, high: float | None, decimals: int, *, rounded: bool = True
+) -> tuple[str, str]:
     """
     Return a value and its range as told to people.
 
@@ -55,20 +58,34 @@ def figure_texts(value: float, low: float | None, high: float | None, decimals: 
         Ends of its 90 % interval.
     decimals : int
         Digits after the point that the card asks for.
+    rounded : bool
+        Whether the width of the range decides how many digits are told, as is right for what a model gives;
+        a count or a measurement keeps the digits of its card.
 
     Returns
     -------
     value, range : str
-        For example ``about 152,000`` and ``135,000–170,000``; the range is empty for a complete count.
+        For example ``about 152,000`` and ``135,000–170,000``, or ``263`` and ``245–287`` as counted; the range is
+        empty for a complete count.
     """
+    exact = _never_none(value, decimals)
     if low is None or high is None or low == high:
-        return number_text(value, decimals), ""
-    step = step_of(low, high, decimals)
+        return exact, ""
+    step = step_of(low, high, decimals) if rounded else 10.0**-decimals
     low_text, high_text = rounded_text(low, step), rounded_text(high, step)
     if low_text == high_text:
-        return number_text(value, decimals), ""
+        return exact, ""
     joint = " to " if MINUS in low_text + high_text else DASH
-    return f"about {rounded_text(value, step)}", f"{low_text}{joint}{high_text}"
+    told = f"about {rounded_text(value, step)}" if rounded else exact
+    return told, f"{low_text}{joint}{high_text}"
+
+
+def _never_none(value: float, decimals: int) -> str:
+    """Return a number with its decimals; what is too small for them is not told as nothing."""
+    smallest = 10.0**-decimals
+    if 0 < value < smallest / 2:
+        return f"under {number_text(smallest, decimals)}"
+    return number_text(value, decimals)
 
 
 @lru_cache(maxsize=1)
@@ -110,8 +127,17 @@ def date_text(period: str) -> str:
         return "date unknown"
     ends = [_day_text(part.strip()) for part in period.split("/")]
     if len(ends) == 2 and ends[0] != ends[1]:
-        return DASH.join(ends) if all(e.isdigit() for e in ends) else f"{ends[0]} to {ends[1]}"
+        return DASH.join(ends) if all(e.isdigit() for e in ends) else _span_text(*ends)
     return ends[0]
+
+
+def _span_text(first: str, last: str) -> str:
+    """Return two dates as a span that says what they share once: ``2 to 10 May 2024``."""
+    left, right = first.split(" "), last.split(" ")
+    if len(left) == len(right):
+        while len(left) > 1 and left[-1] == right[len(left) - 1]:
+            left.pop()
+    return f"{' '.join(left)} to {last}"
 
 
 def _day_text(text: str) -> str:
@@ -138,6 +164,11 @@ def sentence(text: str) -> str:
     """Return a text as a sentence: first letter large, a stop at its end."""
     text = capital(text.strip())
     return text if not text or text.endswith((".", "!", "?", "…")) else text + "."
+
+
+def count_text(count: int) -> str:
+    """Return a small count in words, a larger one in figures."""
+    return _WORDS[count] if 0 <= count < len(_WORDS) else number_text(count)
 
 
 def listed(texts: Iterable[str], most: int = 0) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from almena.model.observation import CONTEXT, Observation
 from almena.publish.blocks import Block, Cell, Grid, Prose
 from almena.publish.chapters.desk import Desk
+from almena.publish.chapters.sections import told
+from almena.publish.reasons import closing, plain_reason, short_reason
 from almena.publish.wording import capital, hours_text, listed, sentence
 
 NOBODY = "whoever holds it"
@@ -33,15 +35,15 @@ def blocks(at: Desk) -> list[Block]:
     untold = [
         c for c in at.material.cards.values() if c.id in at.facts.headlines and c.id not in at.maker.told
     ]
-    return found + at.numbers("Told in no other chapter", untold)
+    return [*found, *told(at, "ask", untold).values()]
 
 
 def questions(at: Desk) -> list[Question]:
     """Return what to ask: gaps that one answer closes together, by the holder with the least work in all."""
     together: dict[tuple[str, str, str], list[Observation]] = defaultdict(list)
     for gap in at.facts.gaps:
-        card = at.material.cards[gap.indicator]
-        together[card.who or NOBODY, gap.remedy or card.remedy, gap.reason].append(gap)
+        card, roles = at.material.cards[gap.indicator], at.material.roles
+        together[card.who or NOBODY, closing(gap, card, roles), plain_reason(gap, roles)].append(gap)
     found = [Question(*key, tuple(gaps), _hours(at, gaps)) for key, gaps in together.items()]
     total: dict[str, float] = defaultdict(float)
     for question in found:
@@ -65,7 +67,7 @@ def _question_row(at: Desk, question: Question) -> tuple[Cell, ...]:
     return (
         Cell(capital(question.who)),
         Cell(titles, small=sentence(question.reason), href=href),
-        Cell(sentence(question.remedy.removeprefix("Ask: "))),
+        Cell(sentence(question.remedy)),
         Cell(hours_text(question.hours), number=True),
     )
 
@@ -75,7 +77,7 @@ def _weak_table(at: Desk, weak: list[Observation]) -> Grid:
         (
             Cell(at.material.cards[o.indicator].title, href="#" + at.maker.figure(o, full=False).anchor),
             at.maker.cell(o),
-            Cell(o.reason),
+            Cell(short_reason(o.reason)),
             Cell(o.remedy or at.material.cards[o.indicator].remedy),
         )
         for o in weak

@@ -13,19 +13,21 @@ from almena.model.observation import Observation
 from almena.packs.loader import Element
 from almena.publish.blocks import Bar, Block, Cell, Chip, ElementBox, Elements, Grid, Pyramid
 from almena.publish.chapters.desk import Desk
-from almena.publish.figures import dimension_text, source_text
+from almena.publish.chapters.sections import told
+from almena.publish.citing import source_text
+from almena.publish.facts import URBAN_ELEMENTS
+from almena.publish.figures import dimension_text
 from almena.publish.wording import date_text, listed, number_text, share_text
 
 PEOPLE_BY = ("identity.population_census", "identity.population_raster")
 AGES = "census_age_sex"
-URBAN_ELEMENTS = 8  # CRPT: eight urban elements, numbered from 1 in packs/elements.csv
 
 
 def who(at: Desk) -> list[Block]:
     """Return who lives here: how many by which count, how old, how schooled."""
     found: list[Block] = [at.atlas.overview()] if at.event is not None else []
     found += [b for b in (population_counts(at), pyramid(at)) if b is not None]
-    return found + at.numbers("The people in numbers", at.facts.cards("who"))
+    return [*found, *told(at, "who").values()]
 
 
 def population_counts(at: Desk) -> Grid | None:
@@ -38,9 +40,9 @@ def population_counts(at: Desk) -> Grid | None:
         (
             Cell(at.material.cards[o.indicator].title, small=dimension_text(o)),
             Cell(date_text(o.period)),
-            Cell(number_text(o.value or 0.0), use=at.maker.cell(o).use, number=True),
+            at.maker.cell(o),
             Cell(_difference(o, base), number=True),
-            Cell(source_text(o, 2)),
+            Cell(source_text(o)),
         )
         for o in counts
     )
@@ -93,9 +95,11 @@ def _age(row: tuple[Any, ...]) -> int:
 
 def _bar(label: str, women: float, men: float, longest: float, total: float) -> Bar:
     def text(count: float) -> str:
+        """Return a count with its share of all people."""
         return f"{number_text(count)} ({share_text(count / total)})" if np.isfinite(count) else "not given"
 
     def width(count: float) -> float:
+        """Return the length of a bar in per cent of the longest."""
         return round(100 * count / longest, 1) if np.isfinite(count) and longest > 0 else 0.0
 
     return Bar(label, text(women), text(men), width(women), width(men))
@@ -121,12 +125,12 @@ def _box(at: Desk, element: Element) -> ElementBox:
     names = [*element.components, *(c for c in asked if c not in element.components)]
     every, urban = at.material.elements, urban_elements(at)
     needed_by = tuple((e.id, e.title) for e in urban if element.id in e.depends_on)
-    told = [c for c in cards if "works" in c.story]
+    shown = [c for c in cards if "works" in c.story]
     return ElementBox(
         id=element.id,
         title=f"{element.number}. {element.title}",
         needs=tuple((d, every[d].title) for d in element.depends_on if every.get(d) in urban),
         needed_by=needed_by,
         chips=tuple(Chip(n, known[n], asked[n]) for n in names),
-        numbers=at.maker.numbers_of("", told),
+        numbers=at.maker.numbers_of("", shown),
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from almena.packs.table import Row, read_table
 from almena.publish.blocks import Block, Chapter
-from almena.publish.chapters import after, ask, before, desk, event, known, minute, sources
+from almena.publish.chapters import after, ask, before, desk, event, known, minute, neighbourhoods, sources
 
 Build = Callable[[desk.Desk], Sequence[Block]]
 
@@ -16,7 +16,7 @@ BLOCKS: dict[str, Build] = {
     "who": before.who,
     "works": before.works,
     "reached": event.reached,
-    "places": event.places,
+    "places": neighbourhoods.places,
     "promised": event.promised,
     "wear": after.wear,
     "ask": ask.blocks,
@@ -51,6 +51,7 @@ def _chapter(at: desk.Desk, row: Row, number: int) -> Chapter:
         id=row["id"],
         number=number,
         title=title,
+        facts=at.teller.lead(row["id"]),
         lead=lead.format_map(names),
         blocks=tuple(blocks),
         say=at.teller.may_say(told),

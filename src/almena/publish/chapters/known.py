@@ -9,7 +9,10 @@ from almena.measure.dates import age_in_years
 from almena.model.origin import Source
 from almena.publish.blocks import Block, Cell, Grid
 from almena.publish.chapters.desk import Desk
+from almena.publish.chapters.sections import told
+from almena.publish.coverage import street_coverage
 from almena.publish.figures import value_texts
+from almena.publish.reasons import plain_reason
 from almena.publish.sentences import PARTIAL
 from almena.publish.wording import date_text, number_text, share_text
 from almena.publish.words import word, words
@@ -20,8 +23,19 @@ def blocks(at: Desk) -> list[Block]:
     blind = at.atlas.blind()
     found: list[Block] = [_use_table(at), _status_table(at), _ages(at)]
     found += [blind] if blind else []
-    found += [b for b in (_partial(at), _gap_reasons(at)) if b.rows]
-    return found + at.numbers("What the record of the event is worth", at.facts.cards("known"))
+    found += [b for b in (_left_out(at), _partial(at), _gap_reasons(at)) if b.rows]
+    return [*found, *told(at, "known").values()]
+
+
+def _left_out(at: Desk) -> Grid:
+    rows = tuple(
+        (Cell(f"Of {what}"), Cell(share_text(share), number=True))
+        for what, share in street_coverage(at.facts, at.event).items()
+    )
+    note = (
+        "Walking distances are known for these shares only. Who is left out is not the same in every group."
+    )
+    return Grid("Whom the street data cover", ("What", "Covered"), rows, note=note)
 
 
 def _use_table(at: Desk) -> Grid:
@@ -99,6 +113,8 @@ def _partial(at: Desk) -> Grid:
 
 
 def _gap_reasons(at: Desk) -> Grid:
-    counts = Counter(o.reason or "no reason given" for o in (*at.facts.gaps, *at.facts.withheld))
+    roles = at.material.roles
+    missing = (*at.facts.gaps, *at.facts.withheld)
+    counts = Counter(plain_reason(o, roles) or "no reason given" for o in missing)
     rows = tuple((Cell(reason), Cell(str(n), number=True)) for reason, n in counts.most_common())
     return Grid("Why values are missing", ("Reason", "Indicators"), rows, first=8)

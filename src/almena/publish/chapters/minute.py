@@ -1,4 +1,4 @@
-"""One minute: a map, five numbers, what is strong, what is red, who confirmed it."""
+"""One minute: a map, five numbers, what is strong, what is red, who is worse off, who confirmed it."""
 
 from __future__ import annotations
 
@@ -15,36 +15,63 @@ from almena.publish.benchmarks import (
     judge,
     judgement_text,
 )
-from almena.publish.blocks import Block, Cards, Item, Points, Prose
+from almena.publish.blocks import Block, Cards, Figure, Item, Points, Prose
 from almena.publish.chapters.desk import Desk
+from almena.publish.chapters.sections import sections_of
+from almena.publish.chapters.unequal import as_figure, unequal, widest_gaps
 from almena.publish.facts import best_first
-from almena.publish.figures import value_texts
+from almena.publish.figures import use_word, value_texts
 from almena.publish.sentences import confirmed_sentence
+from almena.publish.wording import capital, count_text
 
 FIVE = 5
+FALLBACK = "fallback"
 
 
 def blocks(at: Desk) -> list[Block]:
     """Return the first page."""
-    figures = tuple(at.maker.figure(o, full=False) for o in five_numbers(at))
-    found: list[Block] = [Cards("Five numbers", figures)] if figures else [_nothing_yet(at)]
+    figures = five_figures(at)
+    title = capital(count_text(len(figures))) + (" number" if len(figures) == 1 else " numbers")
+    found: list[Block] = [Cards(title, figures)] if figures else [_nothing_yet(at)]
     found += [at.atlas.minute(), *_strong_and_red(at), _worst_gaps(at)]
     return [*found, Prose("Confirmed by", confirmed_sentence(at.facts))]
 
 
-def five_numbers(at: Desk) -> list[Observation]:
-    """Return the values that the cards name for this page, filled up with the best of other elements."""
-    named = [o for c in at.facts.cards("minute") if (o := at.facts.value(c.id)) is not None]
-    elements = {at.material.cards[o.indicator].element for o in named}
-    chosen = named[:FIVE]
+def five_figures(at: Desk) -> tuple[Figure, ...]:
+    """
+    Return at most five large numbers.
+
+    First come the values that the cards name for this page, of which the last makes room for what is most unequal in
+    the city; without such a gap for a value that misses a benchmark, or the value that the table of sections names.
+    """
+    gaps = widest_gaps(at)[:1]
+    values = five_numbers(at, FIVE - len(gaps))
+    figures = [at.maker.figure(o, full=False) for o in values]
+    return (*figures, *(as_figure(at, gap) for gap in gaps))
+
+
+def five_numbers(at: Desk, most: int = FIVE) -> list[Observation]:
+    """Return the values that the cards name for this page, then what is red, then the best of other elements."""
+    chosen = [o for c in at.facts.cards("minute") if (o := at.facts.value(c.id)) is not None][:most]
+    if most == FIVE:
+        chosen = [*chosen[: FIVE - 1], *_telling(at)[:1], *chosen[FIVE - 1 :]][:FIVE]
+    elements = {at.material.cards[o.indicator].element for o in chosen}
     for observation in best_first(o for o in at.facts.headlines.values() if not o.is_missing):
         element = at.material.cards[observation.indicator].element
-        if len(chosen) >= FIVE:
+        if len(chosen) >= most:
             break
         if element not in elements and observation.use != CONTEXT:
             chosen.append(observation)
             elements.add(element)
     return chosen
+
+
+def _telling(at: Desk) -> list[Observation]:
+    """Return values that miss a benchmark, then those that the table of sections names for want of one."""
+    red = [o for o in at.facts.headlines.values() if judge(at.material.cards[o.indicator], o) in (RED, SHORT)]
+    named = [i for s in sections_of("minute") if s.id == FALLBACK for i in s.indicators]
+    values = [*red, *(o for i in named if (o := at.facts.value(i)) is not None)]
+    return [o for o in values if o.use != CONTEXT]
 
 
 def _nothing_yet(at: Desk) -> Prose:
@@ -60,25 +87,24 @@ def _strong_and_red(at: Desk) -> list[Block]:
         f"{'has' if len(with_cut) == 1 else 'have'} an agreed benchmark; for all others there is no agreed benchmark, "
         "so this report calls them neither good nor bad."
     )
-    strong = Points("What is strong", _judged(at, judged, (STRONG,)), none)
     no_red = "No value misses an agreed benchmark. What is missing altogether may weigh more: see below."
-    red = Points("What is red", _judged(at, judged, (RED, SHORT)), no_red)
-    open_ones = _judged(at, judged, (OPEN,))
-    return [
-        strong,
-        red,
-        *(
-            [Points("What may be either: the range reaches across a benchmark", open_ones)]
-            if open_ones
-            else []
-        ),
-    ]
+    either = "What may be either: the range reaches across a benchmark"
+    open_ones, less = _judged(at, judged, (OPEN,)), unequal(at)
+    found: list[Block] = [Points("What is strong", _judged(at, judged, (STRONG,)), none)]
+    found.append(Points("What is red", _judged(at, judged, (RED, SHORT)), no_red))
+    found += [less] if less else []
+    return [*found, *([Points(either, open_ones)] if open_ones else [])]
 
 
 def _judged(at: Desk, judged: dict[str, str], wanted: tuple[str, ...]) -> tuple[Item, ...]:
     found = [at.facts.headlines[i] for i, verdict in judged.items() if verdict in wanted]
     return tuple(
-        Item(f"{at.material.cards[o.indicator].title}: {_with_range(at, o)}", _verdict(at, o), _anchor(at, o))
+        Item(
+            f"{at.material.cards[o.indicator].title}: {_with_range(at, o)}",
+            _verdict(at, o),
+            _anchor(at, o),
+            use_word(o),
+        )
         for o in found
     )
 
@@ -87,7 +113,7 @@ def _verdict(at: Desk, observation: Observation) -> str:
     weak = "; context only, so no judgement to rely on" if observation.use == CONTEXT else ""
     card = at.material.cards[observation.indicator]
     told = "" if judge(card, observation) == OPEN else judgement_text(card, observation) + "; "
-    return f"{told}{cuts_text(card)}{weak}"
+    return f"{told}{cuts_text(card, full=False)}{weak}"
 
 
 def _with_range(at: Desk, observation: Observation) -> str:
@@ -97,7 +123,9 @@ def _with_range(at: Desk, observation: Observation) -> str:
 
 def _worst_gaps(at: Desk) -> Points:
     gaps = list(worst_first(at, at.facts.gaps))[:FIVE]
-    items = tuple(Item(at.material.cards[o.indicator].title, o.reason, _anchor(at, o)) for o in gaps)
+    items = tuple(
+        Item(at.material.cards[o.indicator].title, at.maker.reason_of(o), _anchor(at, o)) for o in gaps
+    )
     return Points("What we do not know and should", items, "No indicator is without a value.")
 
 

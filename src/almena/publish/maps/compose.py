@@ -16,10 +16,11 @@ from almena.model.observation import Observation
 from almena.model.origin import Source
 from almena.packs.table import Row, read_table
 from almena.publish.blocks import Cell, Grid, Key, Picture
+from almena.publish.coverage import covered_area
 from almena.publish.editions import SETTLEMENTS
 from almena.publish.event import AFTER, BEFORE, FLOOD, FLOOD_MAP, Event, dating_text
 from almena.publish.facts import Facts
-from almena.publish.figures import FigureMaker
+from almena.publish.figures import FigureMaker, value_texts
 from almena.publish.maps.shapes import (
     Bounds,
     Drawn,
@@ -91,14 +92,15 @@ class Atlas:
         legend = listed(d.legend.lower() for d in drawn if d.legend)
         name = self.facts.material.name
         alt = f"{name} with its {self._parts_text()}" + (f"; shown: {legend}." if legend else ".")
-        return self._finish(file, f"{name} and its neighbourhoods", alt, drawn)
+        title = f"{name} and its neighbourhoods" if len(self.places) > 1 else name
+        return self._finish(file, title, alt, drawn)
 
     def blind(self) -> Picture | None:
         """Return where the street data end; None when there are none or they cover the city."""
         streets = self._layer(STREETS)
         if streets is None:
             return None
-        covered = self._covered(streets)
+        covered = covered_area(streets, self.places.city, self.places.crs)
         share = shapely.area(covered) / shapely.area(self.places.city)
         style = palette()
         blind = self._area([shapely.difference(self.places.city, covered)], style["blind"], "No street data")
@@ -150,8 +152,7 @@ class Atlas:
         drawn = [*self._classes(values, row, card.unit), *self._parts()]
         name = row["indicator"].replace(".", "-") + ".png"
         first = listed(
-            f"{self.facts.place_names.get(o.place, o.place)} ({with_unit(number_text(o.value or 0.0), o.unit)})"
-            for o in ranked[:3]
+            f"{self.facts.place_names.get(o.place, o.place)} ({value_texts(o, card)[0]})" for o in ranked[:3]
         )
         way = "highest" if row["order"] == "high" else "lowest"
         alt = f"{row['title']} by neighbourhood; the {way} are {first}."
@@ -168,14 +169,13 @@ class Atlas:
         """Return the list that says the same as a map by neighbourhood."""
         rows = tuple(
             (
-                Cell(str(i), number=True),
-                Cell(self.facts.place_names.get(o.place, o.place)),
+                Cell(f"{i}. {self.facts.place_names.get(o.place, o.place)}"),
                 self.maker.cell(o),
             )
             for i, o in enumerate(ranked, start=1)
         )
         unit = self.facts.material.cards[indicator].unit
-        head = ("Rank", "Neighbourhood", with_unit("Value,", unit))
+        head = ("Neighbourhood", with_unit("Value,", unit))
         return Grid(caption, head, rows, first=RANKED, behind=self.maker.behind(indicator))
 
     def _classes(self, values: dict[str, Observation], row: Row, unit: str) -> list[Drawn]:
@@ -258,12 +258,6 @@ class Atlas:
     def _area(self, geometry: Any, style: Style, legend: str = "") -> Drawn:
         shapes = np.array(list(geometry), dtype=object)
         return Drawn(area_outline(shapes, self.pixel), style, filled=True, legend=legend)
-
-    def _covered(self, streets: Layer) -> Any:
-        known = streets.covered
-        if known is None:
-            known = shapely.box(*shapely.total_bounds(streets.geometry))
-        return shapely.intersection(known, self.places.city)
 
     def _layer(self, role: str) -> Layer | None:
         """Return a role as a layer in the city's coordinate system, once."""
