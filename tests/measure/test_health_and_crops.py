@@ -15,6 +15,7 @@ from almena.measure.social_inclusion import health_facilities_count
 from almena.measure.supply_chain import crop_area
 from almena.model.data import Layer
 from almena.model.place import Places
+from almena.model.problem import GapError
 from measure.town import box, everybody, layer, objects, points, population, reached, settlements, table
 
 
@@ -44,6 +45,25 @@ def test_establishments_inside_an_outline(town: Places) -> None:
     every, public = flood_health_facilities(event, clinics(), places=town)
     assert every.value[0] == 2
     assert public.value[0] == 1
+
+
+def test_without_a_register_a_published_list_is_taken_over_and_said_to_be_so(town: Places) -> None:
+    event, _ = reached(town)
+    listed = clinics().with_(role="published_flood_health")
+    every, public = flood_health_facilities(event, None, listed, places=town)
+    assert (every.status, every.value[0], public.value[0]) == ("reported", 4, 2)
+    assert "private consulting rooms" in every.notes[0]
+    with pytest.raises(GapError, match="no register"):
+        flood_health_facilities(event, places=town)
+
+
+def test_with_both_the_list_is_another_source_for_the_count(town: Places) -> None:
+    event, _ = reached(town, shape=box(0, 0, 1000, 1000))
+    listed = clinics().with_(role="published_flood_health")
+    every = flood_health_facilities(event, clinics(), listed, places=town)[0]
+    assert every.value[0] == 2
+    published = next(c for c in every.causes if c.name == "the published list")
+    assert published.high[0] == 4  # type: ignore[index]
 
 
 def fields_of(*shapes: object, crop: list[str]) -> Layer:

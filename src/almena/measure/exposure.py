@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,14 +33,17 @@ from almena.measure.supply_chain import crop_areas
 from almena.model.data import Grid, Layer, Table
 from almena.model.observation import (
     MODELLED,
+    REPORTED,
     SENSITIVITY,
     SOURCES,
     Cause,
     Result,
     Values,
+    enumerated,
     nothing,
 )
 from almena.model.place import Places
+from almena.model.problem import GapError
 
 OUTLINE = "the outline moved in or out by one population cell"
 
@@ -254,14 +258,49 @@ def flood_hospitals(event: Event, real_hospitals: Layer, *, places: Places) -> R
 
 
 @indicator(version="1")
-def flood_health_facilities(event: Event, health_facilities: Layer, *, places: Places) -> tuple[Result, ...]:
-    """Count registered health establishments inside the outline, and those of the public system."""
-    results = [_count(event, health_facilities, places)]
-    public, private = flags(health_facilities, "public")
-    if public.any() or private.any():
-        results.append(
-            _only_city(_count(event, health_facilities.take(public), places), {"system": "public"})
+def flood_health_facilities(
+    event: Event,
+    health_facilities: Layer | None = None,
+    published_flood_health: Layer | None = None,
+    *,
+    places: Places,
+) -> tuple[Result, ...]:
+    """
+    Count registered health establishments inside the outline, and those of the public system.
+
+    Without a register a published list of what the event reached is taken over, and said to be so.
+
+    Raises
+    ------
+    GapError
+        When there is neither.
+    """
+    if health_facilities is not None:
+        return _establishments(event, health_facilities, places, published_flood_health)
+    if published_flood_health is None:
+        raise GapError.of(
+            "no register of health establishments and no published list is given",
+            "roles health_facilities and published_flood_health",
+            "",
+            "Load the register of health establishments",
         )
+    note = "taken over from a published list: private consulting rooms are in it"
+    every = places.only_city(float(len(published_flood_health)))
+    taken = Result(every, causes=(enumerated(every),), status=REPORTED, period=event.date, notes=(note,))
+    public, private = flags(published_flood_health, "public")
+    if not (public.any() or private.any()):
+        return (taken,)
+    part = places.only_city(float(public.sum()))
+    return taken, replace(taken, value=part, causes=(enumerated(part),), dimensions={"system": "public"})
+
+
+def _establishments(
+    event: Event, register: Layer, places: Places, published: Layer | None
+) -> tuple[Result, ...]:
+    results = [_count(event, register, places, published)]
+    public, private = flags(register, "public")
+    if public.any() or private.any():
+        results.append(_only_city(_count(event, register.take(public), places), {"system": "public"}))
     return tuple(results)
 
 

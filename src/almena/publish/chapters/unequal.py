@@ -16,6 +16,7 @@ from almena.publish.words import word
 
 GROUP, SETTLED, REST = "group", "informal settlements", "rest of the city"
 MOST = 3
+WHOLE = 0.95  # share covered from which a value speaks of everybody
 TITLE = "Where people of informal settlements have less than the rest of the city"
 
 
@@ -54,7 +55,7 @@ def unequal(at: Desk) -> Points | None:
 
 def as_figure(at: Desk, gap: Gap) -> Figure:
     """Return a gap as one of the large numbers: the value of the settlements, with the rest in its title."""
-    title = f"of the people of {SETTLED} {phrase(gap.card)}; {REST}: {_told(gap.rest, gap.card)}"
+    title = f"of the people of {SETTLED} {phrase(gap.card)}; {REST}: {_told(gap.rest, gap.card)}{_reach(gap)}"
     return replace(at.maker.figure(gap.inside, full=False), title=title, use=word("use", _weaker(gap)))
 
 
@@ -93,8 +94,17 @@ def _weaker(gap: Gap) -> str:
 
 def _item(at: Desk, gap: Gap) -> Item:
     inside, rest = _told(gap.inside, gap.card), _told(gap.rest, gap.card)
-    lead = f"People of {SETTLED}: {inside} {phrase(gap.card)}; {REST}: {rest}"
+    lead = f"People of {SETTLED}: {inside} {phrase(gap.card)}; {REST}: {rest}{_reach(gap)}"
     return Item(lead, "", "#" + at.maker.figure(gap.inside, full=False).anchor, word("use", _weaker(gap)))
+
+
+def _reach(gap: Gap) -> str:
+    """Say how much of both groups the data cover, where that is not all of them."""
+    shares = [o.coverage for o in (gap.inside, gap.rest)]
+    if any(share is None or share >= WHOLE for share in shares):
+        return ""
+    inside, rest = (f"{100 * (share or 0.0):.0f} %" for share in shares)
+    return f" (in the part of the city that the data cover: {inside} of the ones, {rest} of the others)"
 
 
 def _told(observation: Observation, card: Card) -> str:
