@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from almena.publish.atomic import new_folder
 from almena.publish.blocks import Chapter
-from almena.publish.chapters import build_chapters
+from almena.publish.chapters.book import build_chapters
 from almena.publish.chapters.desk import set_up
 from almena.publish.editions import for_edition
 from almena.publish.maps.paint import draw_maps
