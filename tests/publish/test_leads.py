@@ -11,7 +11,7 @@ from tests.publish.page import Page, chapter
 
 from almena.model.observation import Observation
 from almena.packs.table import read_table
-from almena.publish.chapters import build_chapters
+from almena.publish.chapters.book import build_chapters
 from almena.publish.chapters.desk import Desk, set_up
 from almena.publish.editions import for_edition
 from almena.publish.facts import Facts

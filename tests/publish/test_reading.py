@@ -14,7 +14,7 @@ from tests.publish.page import Page, chapter
 from almena.model.observation import MODELLED, PROXY
 from almena.packs import load_cards
 from almena.packs.table import read_table
-from almena.publish.chapters import build_chapters
+from almena.publish.chapters.book import build_chapters
 from almena.publish.chapters.desk import set_up
 from almena.publish.editions import for_edition
 from almena.publish.figures import value_texts
