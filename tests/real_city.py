@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import zipfile
 from functools import lru_cache
@@ -10,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import osmium
-import pandas as pd
 import pyogrio
 import rasterio
 import shapely
@@ -118,15 +119,25 @@ def feed(folder: Path, file: str) -> Feed:
         for member in archive.namelist():
             if member not in ("shapes.txt", "feed_info.txt", "agency.txt", "fare_attributes.txt"):
                 with archive.open(member) as handle:
-                    frame = pd.read_csv(handle, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-                tables[member[:-4]] = {c.strip(): _column(c.strip(), frame[c].str.strip()) for c in frame}
+                    rows = list(csv.reader(io.TextIOWrapper(handle, "utf-8-sig")))
+                columns = zip(*(row for row in rows[1:] if row), strict=True)
+                named = zip((name.strip() for name in rows[0]), columns, strict=True)
+                tables[member[:-4]] = {
+                    name: _column(name, [v.strip() for v in values]) for name, values in named
+                }
     return Feed(role="transit_feed", tables=tables, origins=origin("transit_feed", file))
 
 
-def _column(name: str, values: pd.Series) -> Any:
+def _column(name: str, values: list[str]) -> Any:
     if name in ("arrival_time", "departure_time"):
-        parts = values.where(values != "", "nan:0:0").str.split(":", expand=True).astype(float).to_numpy()
-        return parts @ np.array([60.0, 1.0, 1 / 60])
+        return np.array([_minutes(value) for value in values])
     if name in ("stop_lat", "stop_lon", "stop_sequence"):
-        return values.astype(float).to_numpy()
-    return values.to_numpy(dtype=str)
+        return np.array(values, dtype=float)
+    return np.array(values, dtype=str)
+
+
+def _minutes(clock: str) -> float:
+    if not clock:
+        return float("nan")
+    hours, minutes, seconds = (int(part) for part in clock.split(":"))
+    return hours * 60 + minutes + seconds / 60

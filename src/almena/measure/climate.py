@@ -143,52 +143,56 @@ def _series(table: Table, column: str) -> Values:
     raise GapError.of(f"the series has no column {column}", table.role, "", "Name the column in kit.toml")
 
 
+def _located(table: Table, where: str) -> dict[str, str]:
+    return {source.role: where for source in table.sources}
+
+
 @indicator(version="1")
-def annual_rainfall(climate_daily: Table, *, places: Places) -> Result:
+def annual_rainfall(daily_weather: Table, *, places: Places) -> Result:
     """Return mean yearly rain over complete years, in mm."""
-    rain = _series(climate_daily, "rain")
-    return _mean(complete_years(climate_daily, "rain", "hours_rain", rain), places)
+    rain = _series(daily_weather, "rain")
+    return _mean(complete_years(daily_weather, "rain", "hours_rain", rain), places)
 
 
 @indicator(version="1")
-def heavy_rain_days(climate_daily: Table, *, places: Places, threshold: float) -> Result:
+def heavy_rain_days(daily_weather: Table, *, places: Places, threshold: float) -> Result:
     """Return the mean number of days per complete year with at least ``threshold`` mm of rain."""
-    heavy = (_series(climate_daily, "rain") >= threshold).astype(float)
-    return _mean(complete_years(climate_daily, "rain", "hours_rain", heavy), places)
+    heavy = (_series(daily_weather, "rain") >= threshold).astype(float)
+    return _mean(complete_years(daily_weather, "rain", "hours_rain", heavy), places)
 
 
 @indicator(version="1")
-def hot_days(climate_daily: Table, *, places: Places, threshold: float) -> Result:
+def hot_days(daily_weather: Table, *, places: Places, threshold: float) -> Result:
     """Return the mean number of days per complete year with a maximum of at least ``threshold`` degrees."""
-    hot = (_series(climate_daily, "t_max") >= threshold).astype(float)
-    return _mean(complete_years(climate_daily, "t_max", "hours_temperature", hot), places)
+    hot = (_series(daily_weather, "t_max") >= threshold).astype(float)
+    return _mean(complete_years(daily_weather, "t_max", "hours_temperature", hot), places)
 
 
 @indicator(version="1")
-def temperature_trend(climate_daily: Table, *, places: Places) -> Result:
+def temperature_trend(daily_weather: Table, *, places: Places) -> Result:
     """Return the trend of yearly mean temperature over complete years, in degrees per decade."""
-    column = "t_mean" if "t_mean" in climate_daily.columns else "t_max"
-    daily = _series(climate_daily, column)
-    return _trend(complete_years(climate_daily, column, "hours_temperature", daily, "mean"), places)
+    column = "t_mean" if "t_mean" in daily_weather.columns else "t_max"
+    daily = _series(daily_weather, column)
+    return _trend(complete_years(daily_weather, column, "hours_temperature", daily, "mean"), places)
 
 
 @indicator(version="1")
-def rainfall_trend(climate_daily: Table, *, places: Places) -> Result:
+def rainfall_trend(daily_weather: Table, *, places: Places) -> Result:
     """Return the trend of yearly rain over complete years, in mm per decade."""
-    rain = _series(climate_daily, "rain")
-    return _trend(complete_years(climate_daily, "rain", "hours_rain", rain), places)
+    rain = _series(daily_weather, "rain")
+    return _trend(complete_years(daily_weather, "rain", "hours_rain", rain), places)
 
 
 @indicator(version="1")
-def wettest_day(climate_daily: Table, *, places: Places) -> Result:
+def wettest_day(daily_weather: Table, *, places: Places) -> Result:
     """Return the highest daily rain of the series, in mm, with its day."""
-    return _extreme(climate_daily, "rain", places)
+    return _extreme(daily_weather, "rain", places)
 
 
 @indicator(version="1")
-def hottest_day(climate_daily: Table, *, places: Places) -> Result:
+def hottest_day(daily_weather: Table, *, places: Places) -> Result:
     """Return the highest daily maximum of the series, in degrees, with its day."""
-    return _extreme(climate_daily, "t_max", places)
+    return _extreme(daily_weather, "t_max", places)
 
 
 def _extreme(table: Table, column: str, places: Places) -> Result:
@@ -201,16 +205,16 @@ def _extreme(table: Table, column: str, places: Places) -> Result:
         causes=(enumerated(found),),
         period=day,
         notes=(STATION,),
-        locators={table.role: f"row of {day}"},
+        locators=_located(table, f"row of {day}"),
     )
 
 
 @indicator(version="1")
-def wettest_spell(climate_daily: Table, *, places: Places, days: float) -> Result:
+def wettest_spell(daily_weather: Table, *, places: Places, days: float) -> Result:
     """Return the highest rain of some days in a row, in mm; every day of the spell must have been measured."""
     length = int(days)
-    date = climate_daily.columns["date"].astype("datetime64[D]")
-    start, rain = date.min(), _series(climate_daily, "rain")
+    date = daily_weather.columns["date"].astype("datetime64[D]")
+    start, rain = date.min(), _series(daily_weather, "rain")
     daily = np.full(int((date.max() - start).astype(int)) + 1, np.nan)
     daily[(date - start).astype(int)] = rain
     if len(daily) < length:
@@ -227,5 +231,5 @@ def wettest_spell(climate_daily: Table, *, places: Places, days: float) -> Resul
         causes=(enumerated(found),),
         period=period,
         notes=(STATION,),
-        locators={"climate_daily": period},
+        locators=_located(daily_weather, period),
     )

@@ -14,6 +14,9 @@ from almena.measure.registry import derived
 from almena.model.data import Grid, RoleData
 from almena.model.place import Places
 from almena.model.problem import AlmenaError
+from almena.packs import read_table
+
+LEGENDS = "land_cover_legends.csv"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,22 +59,22 @@ def land_areas(land_cover: Grid, *, places: Places) -> LandAreas:
     AlmenaError
         When the kit does not say what the codes mean.
     """
-    _legend(land_cover)
-    names = tuple(sorted(set(land_cover.classes.values())))
+    legend, product = legend_of(land_cover), product_of(land_cover)
+    names = tuple(sorted(set(legend.values())))
     found = cell_fractions(land_cover, places.geometry, places.crs, counts=False)
-    column = np.array([_column(land_cover, names, code) for code in range(256)])
-    code = np.clip(found.value.astype(np.int64), 0, 255)
+    codes, which = np.unique(found.value, return_inverse=True)
+    column = np.array([_column(legend, names, int(code)) for code in codes], dtype=np.int64)[which]
     row = found.cell // land_cover.array.shape[1]
     area = cell_areas(land_cover)[row] * found.fraction
-    known = column[code] >= 0
-    index = found.polygon[known] * len(names) + column[code][known]
+    known = column >= 0
+    index = found.polygon[known] * len(names) + column[known]
     total = np.bincount(index, area[known].astype(float), len(places) * len(names)).astype(float)
     return LandAreas(
         classes=names,
         area=total.reshape(len(places), len(names)),
         origins=steps(land_cover, "cells cut by the places"),
         date=land_cover.date,
-        notes=land_cover.notes,
+        notes=(f"the classes are those of {product}, as its credit names it",) if product else (),
     )
 
 
@@ -96,16 +99,30 @@ def areas_by_class(land_cover: Grid, shape: Any, crs: str) -> dict[str, float]:
     AlmenaError
         When the kit does not say what the codes of the raster mean.
     """
-    legend, found = _legend(land_cover), dict[str, float]()
+    legend, found = legend_of(land_cover), dict[str, float]()
     for code, area in class_areas(land_cover, shape, crs).items():
         if code in legend:
             found[legend[code]] = found.get(legend[code], 0.0) + area / 1e6
     return found
 
 
-def _legend(land_cover: Grid) -> Mapping[int, str]:
+def legend_of(land_cover: Grid) -> Mapping[int, str]:
+    """
+    Return what the codes of a land-cover raster mean: as the kit says, else as its product is known to.
+
+    The product is told by its name in the credit or the file name; the table of legends is not silent about it:
+    the values carry a note.
+
+    Raises
+    ------
+    AlmenaError
+        When neither the kit nor a known product explains the codes.
+    """
     if land_cover.classes:
         return land_cover.classes
+    product = product_of(land_cover)
+    if product:
+        return {int(r["code"]): r["class"] for r in read_table(LEGENDS) if r["product"] == product}
     raise AlmenaError.of(
         "The classes of the land-cover raster are not explained",
         "role land_cover",
@@ -114,6 +131,14 @@ def _legend(land_cover: Grid) -> Mapping[int, str]:
     )
 
 
-def _column(land_cover: Grid, names: tuple[str, ...], code: int) -> int:
-    name = land_cover.classes.get(code)
+def product_of(land_cover: Grid) -> str:
+    """Return the product whose name stands in the credit or file name of a raster without a legend, or nothing."""
+    if land_cover.classes:
+        return ""
+    texts = " ".join(f"{s.attribution} {s.file}" for s in land_cover.sources).lower()
+    return next((r["product"] for r in read_table(LEGENDS) if r["pattern"] in texts), "")
+
+
+def _column(legend: Mapping[int, str], names: tuple[str, ...], code: int) -> int:
+    name = legend.get(code)
     return names.index(name) if name is not None else -1

@@ -69,6 +69,7 @@ def _cover_result(land_areas: LandAreas, value: Values, part: Values, whole: Val
         coverage=np.nan_to_num(coverage),
         causes=(cause, Cause(CLASSIFIED, "expert", np.nan, np.nan)),
         status=MODELLED,
+        notes=land_areas.notes,
     )
 
 
