@@ -134,7 +134,9 @@ def test_the_range_of_a_mean_is_that_of_few_years() -> None:
 def test_one_year_is_a_value_without_a_scatter(town: Places) -> None:
     found = annual_rainfall(series(2001, 2001), places=town)
     assert found.value[0] == 1460
-    assert found.causes == ()
+    assert [c.name for c in found.causes] == ["one year says little about others"]
+    assert found.coverage == pytest.approx(0.1)  # of the ten years that a mean should speak of
+    assert found.period == "2001"
 
 
 def test_no_complete_year_is_a_gap_with_a_remedy(town: Places) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from almena.measure.identity import population_density
 from almena.measure.registry import Method
 from almena.measure.runner import Content, Runner
 from almena.model.card import Card, Role
@@ -18,7 +19,7 @@ from almena.model.observation import CONTEXT, DECIDE, DISCUSS, MISSING, Cause, R
 from almena.model.place import Places
 from almena.model.problem import AlmenaError, InputError, Problem
 from almena.packs import load_grades, load_use_rules
-from measure.town import origin, table, town
+from measure.town import boundary, census, everybody, origin, table, town
 
 TODAY = "2026-11-20"
 
@@ -491,3 +492,26 @@ def test_a_value_stores_the_key_it_was_made_under() -> None:
     assert work.observe(card())[0].key == work.key_of_card(card())
     gap = runner(Shelf(), WEALTH)
     assert gap.observe(card())[0].key == gap.key_of_card(card())
+
+
+def test_two_results_for_one_place_keep_the_value_and_never_stop_the_run() -> None:
+    def twice(purse: Table, *, places: Places) -> tuple[Result, ...]:
+        city, parts = places.only_city(7.0), places.nothing()
+        parts[1:] = 3.0
+        gap = Result(places.nothing(), missing="nothing here")
+        return Result(parts), gap, Result(city), Result(places.nothing()), Result(city + 1)
+
+    work = runner(Shelf(purse()), method("wealth", twice, "purse"))
+    found = work.observe(card())
+    headline = [o for o in found if o.place == "city" and not o.dimensions]
+    assert [o.value for o in headline] == [7.0]
+    assert len({(o.place, o.dimensions) for o in found}) == len(found) == 5
+    assert ["gives two values" in p.what for p in work.problems] == [True]
+
+
+def test_a_city_without_neighbourhoods_has_one_density() -> None:
+    whole = town()
+    alone = Places(whole.items[:1], whole.geometry[:1], whole.crs, "alone")
+    results = population_density(boundary(), census(), everybody(alone), places=alone)
+    finite = [r for r in results if np.isfinite(r.value).any()]
+    assert len(finite) == 1

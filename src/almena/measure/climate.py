@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from almena.geo.trend import mann_kendall, sen_slope
+from almena.measure.common import unknown
 from almena.measure.registry import indicator
 from almena.model.data import Table
 from almena.model.observation import SAMPLING, Cause, Result, Values, enumerated, nothing
@@ -20,6 +21,7 @@ from almena.model.problem import GapError
 HOURS_NEEDED = 0.95  # share of the hours of a year, indicators.md "Climate"
 DAYS_NEEDED = 0.90  # share of the days of a year, where hours are not given, indicators.md "Climate"
 YEARS_FOR_TREND = 20  # indicators.md "Climate"
+YEARS_FOR_MEAN = 10  # assumed
 STATION = "one station is not the city: hills, water and built-up land differ from it"
 
 
@@ -45,7 +47,7 @@ class Years:
     @property
     def period(self) -> str:
         """Return first and last complete year as an interval."""
-        return f"{self.year[0]}/{self.year[-1]}"
+        return f"{self.year[0]}/{self.year[-1]}" if len(self.year) > 1 else str(self.year[0])
 
     @property
     def note(self) -> str:
@@ -100,17 +102,28 @@ def _completeness(
 
 
 def _mean(years: Years, places: Places) -> Result:
-    """Average over complete years with a 90 % interval of the mean (Student's t)."""
-    if not len(years.year):
+    """
+    Average over complete years with a 90 % interval of the mean (Student's t).
+
+    Fewer than ten years cover only part of what a mean should speak of (assumed; a climate normal takes thirty).
+    """
+    count = len(years.year)
+    if not count:
         return nothing(
             places, f"no complete year: {years.note}", "Ask for the gap-free series of the station"
         )
     value = float(years.value.mean())
-    if len(years.year) < 2:
-        return Result(places.only_city(value), period=years.period, notes=(years.note, STATION))
-    half = stdtrit(len(years.year) - 1, 0.95) * years.value.std(ddof=1) / math.sqrt(len(years.year))
-    cause = Cause(f"years differ: mean of {len(years.year)}", SAMPLING, value - half, value + half)
-    return Result(places.only_city(value), causes=(cause,), period=years.period, notes=(years.note, STATION))
+    causes: tuple[Cause, ...] = (unknown("one year says little about others"),)
+    if count > 1:
+        half = stdtrit(count - 1, 0.95) * years.value.std(ddof=1) / math.sqrt(count)
+        causes = (Cause(f"years differ: mean of {count}", SAMPLING, value - half, value + half),)
+    return Result(
+        places.only_city(value),
+        coverage=min(1.0, count / YEARS_FOR_MEAN),
+        causes=causes,
+        period=years.period,
+        notes=(years.note, STATION),
+    )
 
 
 def _trend(years: Years, places: Places) -> Result:

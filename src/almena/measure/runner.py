@@ -220,21 +220,29 @@ class Runner:
         returned = method.call(**inputs, **card.parameters, **self._where(method))
         results = returned if isinstance(returned, tuple) else (returned,)
         given = [i for i in inputs.values() if i is not None]
-        observations = [o for result in results for o in self._observations(card, method, result, given)]
+        found = [o for result in results for o in self._observations(card, method, result, given)]
+        observations = self._once_each(card, found)
         if not any(o.place == self.places.items[0].id and not o.dimensions for o in observations):
             observations.insert(0, self._gap(card, method.label, SAYS_NOTHING))
         return observations
+
+    def _once_each(self, card: Card, found: Sequence[Observation]) -> list[Observation]:
+        """Keep one observation for each place and dimensions: a value before a gap, the first of two values."""
+        kept: dict[tuple[str, tuple[tuple[str, str], ...]], Observation] = {}
+        for observation in found:
+            at = (observation.place, observation.dimensions)
+            if at in kept and not kept[at].is_missing and not observation.is_missing:
+                what = f"{card.id} gives two values for {observation.place}: the first is kept"
+                self.problems.append(Problem(what, card.function, "", "Tell them apart by a dimension."))
+            if at not in kept or (kept[at].is_missing and not observation.is_missing):
+                kept[at] = observation
+        return list(kept.values())
 
     def _observations(
         self, card: Card, method: Method, result: Result, given: Sequence[RoleData]
     ) -> list[Observation]:
         if result.missing or not np.isfinite(result.value).any():
-            reason = result.missing or SAYS_NOTHING
-            return (
-                []
-                if result.dimensions and not result.missing
-                else [self._gap_of(card, method, result, given, reason)]
-            )
+            return [self._gap_of(card, method, result, given, result.missing)] if result.missing else []
         given = [i for i in given if not result.used or i.role in result.used]
         origins = _located(given, result.locators)
         period = result.period or _period_of(given)
