@@ -17,13 +17,13 @@ from almena.publish.chapters import (
     after,
     ask,
     before,
-    build_chapters,
     event,
     known,
     minute,
     neighbourhoods,
     sources,
 )
+from almena.publish.chapters.book import build_chapters
 from almena.publish.chapters.desk import Desk, set_up
 from almena.publish.editions import for_edition
 from almena.publish.event import dating_text
