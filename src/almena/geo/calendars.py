@@ -42,8 +42,8 @@ class ServiceDays:
         Tell which days are ordinary weekdays for some services.
 
         These are the days on which at least one of the services is planned and none differs by an exception, so
-        that holidays drop out. A timetable that states all its days as exceptions has no such day: then every
-        weekday with service counts.
+        that holidays drop out. A service without a weekly pattern is planned by its dates. Where exceptions leave no
+        such day, every weekday with service counts.
 
         Parameters
         ----------
@@ -52,6 +52,8 @@ class ServiceDays:
         """
         rows = np.isin(self.services, services)
         planned, actual = self.planned[rows], self.actual[rows]
+        by_date = ~planned.any(axis=1, keepdims=True)  # without a weekly pattern the dates are the plan
+        planned = planned | (actual & by_date)
         plain = planned.any(axis=0) & (planned == actual).all(axis=0)
         return np.asarray(plain if plain.any() else actual.any(axis=0), dtype=np.bool_)
 

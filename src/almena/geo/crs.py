@@ -128,7 +128,9 @@ def geodesic_areas(geometry: Geometries, crs: str) -> Coordinates:
         Areas in m².
     """
     degrees = reproject(np.asarray(geometry, dtype=object), crs, WGS84)
-    pieces, owner = shapely.get_parts(degrees, return_index=True)
+    parts, whole = shapely.get_parts(degrees, return_index=True)
+    pieces, part = shapely.get_parts(parts, return_index=True)  # a collection may hold multi-polygons
+    owner = whole[part]
     polygonal = shapely.get_type_id(pieces) == shapely.GeometryType.POLYGON
     pieces, owner = pieces[polygonal], owner[polygonal]
     outer = [_ring_area(ring) for ring in shapely.get_exterior_ring(pieces)]

@@ -13,6 +13,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from almena.geo.crs import Coordinates, Geometries
+from almena.geo.polygons import polygonal
 from almena.model.data import RoleData
 
 Indexes = NDArray[np.int64]
@@ -224,7 +225,7 @@ def open_space_entries(
     network : WalkNetwork
         The network.
     spaces : ndarray of object, shape (n,)
-        Polygons, entered anywhere along their edge, and points, entered where they are.
+        Polygons, entered anywhere along their edge, lines likewise, and points, entered where they are.
     within : float
         Largest distance in metres from the edge of the space to the network; 30 in indicators.md.
     spacing : float
@@ -237,10 +238,10 @@ def open_space_entries(
     space : ndarray of int
         The open space that each entry leads to.
     """
-    spaces = np.asarray(spaces, dtype=object)
-    polygonal = shapely.get_dimensions(spaces) == 2
-    edges = spaces.copy()
-    edges[polygonal] = shapely.segmentize(shapely.boundary(spaces[polygonal]), spacing)
+    edges = np.asarray(spaces, dtype=object).copy()
+    flat = shapely.get_dimensions(edges) == 2
+    edges[flat] = shapely.boundary(polygonal(edges[flat]))
+    edges = shapely.segmentize(edges, spacing)
     xy, space = shapely.get_coordinates(edges, return_index=True)
     at = snap(network, xy, within)
     return at.take(at.found), space[at.found]

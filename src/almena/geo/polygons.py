@@ -12,6 +12,8 @@ from scipy.sparse.csgraph import connected_components
 
 from almena.geo.crs import Geometries
 
+_POLYGON, _MULTIPOLYGON = shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON
+
 
 def dissolve_touching(polygons: Geometries) -> tuple[Geometries, NDArray[np.int64]]:
     """
@@ -61,6 +63,32 @@ def moved_outline(polygon: Any, distance: float) -> Any:
     return shapely.buffer(polygon, distance)
 
 
+def polygonal(geometry: Geometries) -> Geometries:
+    """
+    Keep of each geometry what has an area.
+
+    Cutting and mending polygons leaves lines and points behind where outlines touch or run back on themselves.
+
+    Parameters
+    ----------
+    geometry : ndarray of object, shape (n,)
+        Geometries of any kind; None is nothing.
+
+    Returns
+    -------
+    ndarray of object, shape (n,)
+        Polygons and multi-polygons, the very same objects where nothing had to go; empty polygons for the rest.
+    """
+    kept = np.asarray(geometry, dtype=object).copy()
+    kind = shapely.get_type_id(kept)
+    for index in np.flatnonzero((kind != _POLYGON) & (kind != _MULTIPOLYGON)):
+        pieces = shapely.get_parts(shapely.get_parts(kept[index]))  # a collection may hold multi-polygons
+        kept[index] = shapely.union_all(pieces[shapely.get_type_id(pieces) == _POLYGON])
+        if kept[index].is_empty:
+            kept[index] = shapely.Polygon()
+    return kept
+
+
 def clip(geometry: Geometries, area: Any) -> Geometries:
     """
     Cut geometries by an area, leaving those that lie inside untouched.
@@ -75,10 +103,13 @@ def clip(geometry: Geometries, area: Any) -> Geometries:
     Returns
     -------
     ndarray of object, shape (n,)
-        The parts inside; empty geometries for what lies outside.
+        The parts inside; empty geometries for what lies outside. Of polygons nothing but polygons is left, not the
+        lines and points along which they touch the area.
     """
     shapely.prepare(area)
     cut = np.asarray(geometry, dtype=object).copy()
     crossing = ~shapely.contains_properly(area, cut)
+    flat = crossing & (shapely.get_dimensions(cut) == 2)
     cut[crossing] = shapely.intersection(cut[crossing], area)
+    cut[flat] = polygonal(cut[flat])
     return cut

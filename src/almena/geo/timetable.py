@@ -22,16 +22,9 @@ ENOUGH_OF_THE_DAY = 0.8
 
 # https://gtfs.org/documentation/schedule/reference/#routestxt and the extended types of Google, by hundreds
 MODES = {0: "tram", 1: "metro", 2: "rail", 3: "bus", 4: "ferry", 5: "tram", 6: "aerial", 7: "funicular"}
-MODES |= {
-    11: "trolleybus",
-    12: "monorail",
-    100: "rail",
-    200: "bus",
-    400: "metro",
-    700: "bus",
-    800: "trolleybus",
-}
-MODES |= {900: "tram", 1000: "ferry", 1300: "aerial", 1400: "funicular"}
+MODES |= {11: "trolleybus", 12: "monorail", 100: "rail", 200: "bus", 300: "rail", 400: "metro", 500: "metro"}
+MODES |= {600: "metro", 700: "bus", 800: "trolleybus", 900: "tram", 1000: "ferry", 1200: "ferry"}
+MODES |= {1300: "aerial", 1400: "funicular"}
 
 
 @dataclass(frozen=True)

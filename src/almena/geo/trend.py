@@ -64,7 +64,8 @@ def mann_kendall(y: Floats, x: Floats | None = None, *, prewhiten: bool = True) 
     y : ndarray of float, shape (n,)
         Values in order of time; NaN are left out.
     x : ndarray of float, shape (n,), optional
-        Their times; 0, 1, 2 … when left out. Only values one step apart count as neighbours.
+        Their times; 0, 1, 2 … when left out. Only values one step apart count as neighbours; where fewer than half
+        of the values have one before them, dependence cannot be told and nothing is taken off.
     prewhiten : bool
         Whether to take off the dependence first.
 
@@ -94,6 +95,8 @@ def _whitened(x: Floats, y: Floats) -> Floats:
     trend = sen_slope(x, y)[0] * x
     rest = y - trend
     after = np.flatnonzero(np.isclose(np.diff(x), np.diff(x).min())) + 1
+    if len(after) < len(y) / 2:
+        return y
     dependence = _lag_one(rest, after)
     bound = 1.6448536269514722 * sqrt(max(len(after) - 1, 0))
     count = len(after) + 1

@@ -176,18 +176,17 @@ def _filled(trip: Indexes, arrival: Floats, departure: Floats, known: NDArray[np
 
 
 def _with_frequencies(calls: Calls, tables: Tables) -> Calls:
-    """Write out the departures of trips that are given by a start, an end and a headway."""
+    """Write out the departures of trips that are given by a start, an end and a headway, all of them known."""
     table = tables.get("frequencies", {})
     if not len(table.get("trip_id", ())) or not len(calls):
         return calls
     trip = look_up(tables["trips"]["trip_id"], table["trip_id"])
     start, end = (np.asarray(table[name], dtype=float) for name in ("start_time", "end_time"))
     every = np.asarray(table["headway_secs"], dtype=float) / 60.0
-    given_once = calls.take(~np.isin(calls.trip, trip))
+    usable = (trip >= 0) & (every > 0) & np.isfinite(start) & np.isfinite(end)
+    given_once = calls.take(~np.isin(calls.trip, trip[usable]))
     rows = [
-        _repeated(calls, *row)
-        for row in zip(trip, start, end, every, strict=True)
-        if row[0] >= 0 and row[3] > 0
+        _repeated(calls, *row) for row in zip(*(c[usable] for c in (trip, start, end, every)), strict=True)
     ]
     parts = [given_once, *rows]
     return Calls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Calls)))

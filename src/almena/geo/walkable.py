@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 from almena.geo.crs import Coordinates, reproject
 from almena.geo.network import Floats, Indexes, WalkNetwork
@@ -51,7 +54,8 @@ def build_network(streets: Layer, crs: str, boundary: Any) -> WalkNetwork:
     Build the walk network of a city.
 
     Lines that carry the ids of their nodes are joined by id, as on the map: a bridge does not meet the street
-    below it. Lines without ids are joined where their coordinates agree to a tenth of a metre.
+    below it. Lines without ids are joined where their coordinates agree to a tenth of a metre, and join lines with
+    ids where they meet one of their nodes.
 
     Parameters
     ----------
@@ -122,18 +126,24 @@ def _nodes(
     streets: Layer, feature: Indexes, points: Coordinates, line: Indexes
 ) -> tuple[Indexes, Coordinates]:
     """Return the node of each point of each line, and the position of each node."""
-    if "nodes" in streets.fields:
-        _, first, node = np.unique(_ids(streets, feature, line), return_index=True, return_inverse=True)
-    else:
-        rounded = np.round(points / SAME_PLACE).astype(np.int64)
-        _, first, node = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
-    return node.reshape(-1), points[first]
+    ids, has_id = _ids(streets, feature, line)
+    node = np.empty(len(points), dtype=np.int64)
+    _, first, by_id = np.unique(ids[has_id], return_index=True, return_inverse=True)
+    node[has_id], xy = by_id.reshape(-1), points[has_id][first]
+    if has_id.all():
+        return node, xy
+    is_end = np.diff(line, prepend=-1).astype(bool) | np.diff(line, append=-1).astype(bool)
+    node[~has_id], xy = _placed(points[~has_id], is_end[~has_id], xy)
+    return node, xy
 
 
-def _ids(streets: Layer, feature: Indexes, line: Indexes) -> Indexes:
-    ids = [np.asarray(streets.fields["nodes"][index], dtype=np.int64) for index in feature]
-    wanted = np.bincount(line, minlength=len(ids))
-    wrong = np.flatnonzero(np.array([len(i) for i in ids]) != wanted)
+def _ids(streets: Layer, feature: Indexes, line: Indexes) -> tuple[Indexes, NDArray[np.bool_]]:
+    """Return the id of each point, and whether it has one: streets put together from two files may in part."""
+    wanted = np.bincount(line, minlength=len(feature))
+    given = streets.fields.get("nodes")
+    held = [_whole_numbers(None if given is None else given[index]) for index in feature]
+    has = np.array([len(ids) > 0 for ids in held], dtype=np.bool_)
+    wrong = np.flatnonzero(has & (np.array([len(ids) for ids in held]) != wanted))
     if len(wrong):
         name = streets.ids[feature[wrong[0]]] if len(streets.ids) else f"line {feature[wrong[0]] + 1}"
         raise InputError.of(
@@ -142,7 +152,46 @@ def _ids(streets: Layer, feature: Indexes, line: Indexes) -> Indexes:
             "the field nodes must hold one id for each point of a line",
             "Read the streets again from the original extract, or leave the field nodes out.",
         )
-    return np.concatenate(ids)
+    filled = [
+        ids if known else np.zeros(n, np.int64) for ids, known, n in zip(held, has, wanted, strict=True)
+    ]
+    return np.concatenate([*filled, np.empty(0, np.int64)]), np.repeat(has, wanted)
+
+
+def _whole_numbers(ids: Any) -> Indexes:
+    return np.asarray([] if ids is None or isinstance(ids, str) else ids, dtype=np.int64)
+
+
+def _placed(
+    points: Coordinates, is_end: NDArray[np.bool_], known: Coordinates
+) -> tuple[Indexes, Coordinates]:
+    """
+    Return the node of each point by its place, after the nodes already known, and all positions.
+
+    Points of one cell of the size of the tolerance are one node, and so are the end of a line and what lies within
+    the tolerance of it in the next cell. Other points are not, or a line drawn in tiny steps would shrink to a dot.
+    """
+    cells = np.round(points / SAME_PLACE).astype(np.int64)
+    _, first, cell = np.unique(cells, axis=0, return_index=True, return_inverse=True)
+    spots, cell = points[first], cell.reshape(-1)
+    near = cKDTree(spots).query_pairs(SAME_PLACE, output_type="ndarray")
+    near = near[(np.bincount(cell, is_end, len(spots)) > 0)[near].any(axis=1)]
+    links = coo_matrix((np.ones(len(near), np.int8), (near[:, 0], near[:, 1])), shape=(len(spots),) * 2)
+    _, kept, group = np.unique(
+        connected_components(links, directed=False)[1], return_index=True, return_inverse=True
+    )
+    node, xy = _met(spots[kept], known)
+    return node[group.reshape(-1)][cell], xy
+
+
+def _met(places: Coordinates, known: Coordinates) -> tuple[Indexes, Coordinates]:
+    """Return the known node that each place lies on, or a new one, and all positions."""
+    if not len(known):
+        return np.arange(len(places)), places
+    distance, nearest = cKDTree(known).query(places, distance_upper_bound=SAME_PLACE)
+    new = ~np.isfinite(distance)
+    node = np.where(new, len(known) + np.cumsum(new) - 1, nearest)
+    return node.astype(np.int64), np.concatenate([known, places[new]])
 
 
 def _edges(node: Indexes, line: Indexes, xy: Coordinates) -> tuple[Indexes, Indexes, Floats]:

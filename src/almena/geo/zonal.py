@@ -22,6 +22,8 @@ from almena.geo.crs import (
     reproject,
     reproject_xy,
 )
+from almena.geo.date_line import laid_on_longitudes
+from almena.geo.polygons import polygonal
 from almena.model.data import Grid
 from almena.model.problem import InputError
 
@@ -106,7 +108,7 @@ def cell_fractions(grid: Grid, polygons: Geometries, crs: str, *, counts: bool =
     grid : Grid
         The raster.
     polygons : ndarray of object, shape (n,)
-        Polygons in ``crs``; empty ones are allowed.
+        Polygons in ``crs``; empty and missing ones are allowed, and hold nothing, as lines and points do.
     crs : str
         Coordinate system of the polygons.
     counts : bool
@@ -122,7 +124,7 @@ def cell_fractions(grid: Grid, polygons: Geometries, crs: str, *, counts: bool =
     InputError
         When the raster is rotated.
     """
-    here = reproject(np.asarray(polygons, dtype=object), crs, grid.crs)
+    here = _on_the_grid(polygons, crs, grid)
     asked = np.flatnonzero(~shapely.is_empty(here))
     cells, fractions, sizes = _extract(grid, here[asked])
     polygon = np.repeat(asked, sizes)
@@ -138,7 +140,7 @@ def cell_centre_sum(grid: Grid, polygons: Geometries, crs: str) -> NDArray[np.fl
     This is the looser rule behind many published figures; the difference to `zonal_sum` is a cause of the
     interval. Parameters and result are those of `zonal_sum`.
     """
-    here = reproject(np.asarray(polygons, dtype=object), crs, grid.crs)
+    here = _on_the_grid(polygons, crs, grid)
     value = grid.array.reshape(-1).astype(float)
     used = np.flatnonzero(has_data(grid, value))
     centres = cell_centres(grid)[used]
@@ -266,9 +268,20 @@ def has_data(grid: Grid, value: NDArray[np.float64], *, counts: bool = True) -> 
     known = np.isfinite(value)
     if grid.nodata is not None:
         # the declared value is rounded to the type of the band, or it would never be met in a float32 raster
-        known &= value != float(np.asarray(grid.nodata).astype(np.result_type(grid.array.dtype, np.float32)))
+        with np.errstate(over="ignore"):  # a value that the band cannot hold at all is infinite there
+            stored = np.asarray(grid.nodata).astype(np.result_type(grid.array.dtype, np.float32))
+        known &= value != float(stored)
         known &= value != grid.nodata
     return known & (value >= 0) if counts else known
+
+
+def _on_the_grid(polygons: Geometries, crs: str, grid: Grid) -> Geometries:
+    """Return the polygons in the raster's system, without lines and points, on the longitudes that it counts in."""
+    here = polygonal(reproject(polygonal(polygons), crs, grid.crs))
+    if not is_geographic(grid.crs):
+        return here
+    west, _, east, _ = grid.bounds
+    return polygonal(laid_on_longitudes(here, west, east, jumps=not is_geographic(crs)))
 
 
 def _extract(grid: Grid, polygons: Geometries) -> tuple[Indexes, NDArray[np.float64], Indexes]:
