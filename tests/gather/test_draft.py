@@ -270,8 +270,9 @@ def test_a_file_that_nothing_tells_about_can_be_told(tmp_path: Path) -> None:
 def test_the_probe_can_be_replaced(tmp_path: Path) -> None:
     write(tmp_path / "a.bin", b"x")
     people = FileFacts(
-        tmp_path / "a.bin", RASTER, sha256="a" * 64, facts=frozenset({"float_counts"}), needs_crs=True
-    )
+        tmp_path / "a.bin", RASTER, sha256="a" * 64, facts=frozenset({"float_counts"}), needs_crs=True,
+        bounds=(10.0, 18.0, 12.0, 20.0),
+    )  # fmt: skip
     draft = draft_kit(tmp_path, probe=lambda _: people)
     assert roles_of(draft) == {"a.bin": "population_grid"}
     assert draft.kit.files[0].crs == "EPSG:4326"

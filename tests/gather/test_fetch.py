@@ -356,3 +356,83 @@ def test_a_shapefile_without_attributes_is_a_problem(
     kit = kit_of(tmp_path / "kit", KitFile("flood_susceptibility", "a.shp", "vector", url=url))
     result = fetch_kit(kit, store, settings=LOCAL, sleep=Waits())
     assert [p.where for p in result.problems] == [server.url + "/a.dbf"]
+
+
+# ---------------------------------------------------------------- a break in a file that nothing vouches for
+
+
+@pytest.mark.parametrize("etag", ["", 'W/"one"'])
+def test_without_a_hash_and_a_word_on_its_version_a_file_is_never_pieced_together(
+    server: Server, store: SnapshotStore, etag: str
+) -> None:
+    # the first half came from one version and the second from the next: together they passed for the file
+    old = b"x" * len(CONTENT)
+    source = get(
+        server.says("/a", send(old, etag=etag, cut=4000), send(CONTENT, etag=etag)), store, sha256=""
+    )
+    assert [s.headers.get("Range") for s in server.seen] == [None, None]
+    assert source.sha256 == sha(CONTENT)
+
+
+def test_without_a_hash_a_strong_etag_is_enough_to_go_on(server: Server, store: SnapshotStore) -> None:
+    source = get(server.says("/a", send(CONTENT, cut=4000), send(CONTENT)), store, sha256="")
+    assert server.seen[1].headers["If-Range"] == '"one"'
+    assert source.sha256 == sha(CONTENT)
+
+
+@pytest.mark.parametrize("path", ["/with blank", "/with\tblank", "/ü"])
+def test_an_address_that_no_server_can_be_asked_for_is_not_tried_again(
+    store: SnapshotStore, path: str
+) -> None:
+    waits = Waits()
+    with pytest.raises(InputError, match="cannot be used"):
+        get(f"http://127.0.0.1:9{path}", store, sleep=waits)
+    assert waits == []
+    assert parts(store) == []
+
+
+def test_the_wait_is_never_longer_than_one_has_patience_for(server: Server, store: SnapshotStore) -> None:
+    waits = Waits()
+    url = server.says("/a", refuse(503, Retry_After="99999"), send(CONTENT))
+    get(url, store, settings=replace(LOCAL, longest_wait=7.0), sleep=waits)
+    assert waits == [7.0]
+
+
+def test_waits_grow_while_a_server_stays_silent_on_them(server: Server, store: SnapshotStore) -> None:
+    waits = Waits()
+    get(server.says("/a", refuse(500), refuse(502), refuse(504), send(CONTENT)), store, sleep=waits)
+    assert waits == [1.0, 2.0, 4.0]
+
+
+def test_progress_is_told_with_the_size_and_never_runs_back(server: Server, store: SnapshotStore) -> None:
+    told: list[tuple[str, int, int | None]] = []
+    url = server.says("/a", send(CONTENT, cut=4000), send(CONTENT))
+    get(url, store, progress=lambda *step: told.append(step))
+    done = [step[1] for step in told]
+    assert done == sorted(done)
+    assert done[-1] == len(CONTENT)
+    assert {step[0] for step in told} == {url}
+    assert {step[2] for step in told} == {len(CONTENT)}
+
+
+def test_a_pattern_has_no_single_address(server: Server, store: SnapshotStore, tmp_path: Path) -> None:
+    spec = KitFile("schools", "a/*.csv", "table", url=server.says("/a", send(CONTENT)))
+    done = fetch_kit(kit_of(tmp_path, spec), store, settings=LOCAL, sleep=Waits())
+    assert done.fetched == ()
+    assert "several files" in done.problems[0].why
+    assert server.seen == []
+
+
+def test_one_file_that_fails_does_not_keep_the_others(
+    server: Server, store: SnapshotStore, tmp_path: Path
+) -> None:
+    good = KitFile("schools", "a.csv", "table", url=server.says("/a", send(CONTENT)))
+    bad = KitFile("hospitals", "b.csv", "table", url=server.says("/b", refuse(404)))
+    nowhere = KitFile("hydrants", "c.csv", "table")
+    done = fetch_kit(kit_of(tmp_path, bad, nowhere, good), store, settings=LOCAL, sleep=Waits())
+    assert [s.file for s in done.fetched] == ["a.csv"]
+    assert done.mirror_only == ("c.csv",)
+    assert len(done.problems) == 1
+    again = fetch_kit(kit_of(tmp_path, bad, nowhere, good), store, settings=LOCAL, sleep=Waits())
+    assert again.present == ("a.csv",)
+    assert len(server.asked("/a")) == 1

@@ -110,7 +110,7 @@ def raster(path: Path, array: np.ndarray, nodata: float | None = None, crs: str 
 @pytest.mark.parametrize(
     ("array", "found"),
     [
-        (np.linspace(0, 9.5, 400, dtype=np.float32).reshape(20, 20), {"float_counts"}),
+        (np.linspace(0, 9.5, 400, dtype=np.float32).reshape(20, 20), {"float_counts", "metres"}),
         (np.linspace(0, 0.5, 400, dtype=np.float32).reshape(20, 20), set()),
         (np.arange(400, dtype=np.uint8).reshape(20, 20) % 6, {"integer_classes"}),
         (np.arange(-20, 380, dtype=np.int16).reshape(20, 20), {"metres"}),

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import numpy as np
-
-from almena.gather.draft_answers import check_answers
+from almena.gather.draft_answers import check_answers, check_answers_fit
 from almena.gather.draft_city import Candidate, city_names, country_codes, metric_crs
 from almena.gather.draft_files import LEAVE_OUT, Drafted, draft_files, list_files
 from almena.gather.draft_paper import Draft, Paper, Question
+from almena.gather.draft_place import city_place, put_in_place
 from almena.gather.facts import FileFacts, plain
 from almena.gather.kit import kit_text
 from almena.gather.probe import probe as look
@@ -59,7 +58,9 @@ def draft_kit(
     given = dict(answers or {})
     check_answers(given, [p.relative_to(folder).as_posix() for p in paths])
     paper = Paper(given)
-    facts = {p.relative_to(folder).as_posix(): probe(p) for p in paths}
+    looks = {p.relative_to(folder).as_posix(): probe(p) for p in paths}
+    check_answers_fit(given, looks)
+    facts = {name: put_in_place(one, given.get(f"crs:{name}", "")) for name, one in looks.items()}
     drafted = draft_files(facts, paper, load_roles())
     if not drafted:
         raise _nothing(folder, paper)
@@ -75,7 +76,7 @@ def draft_kit(
 def _city(folder: Path, drafted: list[Drafted], paper: Paper) -> Kit:
     every = [d.facts for d in drafted]
     name = _name(folder, every, paper)
-    place = _place(drafted)
+    place = city_place(drafted)
     country = _country(place, paper)
     crs = _crs(place, [f.crs for f in every if f.crs], paper)
     licence = paper.ask(
@@ -120,18 +121,6 @@ def _crs(place: tuple[float, float] | None, declared: list[str], paper: Paper) -
     found = metric_crs(place, declared)
     paper.note(0, f"crs: {found.why}")
     return paper.answer("city.crs", found.value)
-
-
-def _place(drafted: list[Drafted]) -> tuple[float, float] | None:
-    for d in drafted:
-        if d.role == "boundary" and d.facts.outline is not None:
-            middle = d.facts.outline.representative_point()
-            return float(middle.x), float(middle.y)
-    boxes = [d.facts.bounds for d in drafted if d.facts.bounds and not d.facts.needs_crs]
-    if not boxes:
-        return None
-    west, south, east, north = np.median(np.array(boxes), axis=0)
-    return float((west + east) / 2), float((south + north) / 2)
 
 
 def _slug(name: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyproj
 from pyproj.aoi import AreaOfInterest
@@ -15,6 +16,7 @@ from almena.gather.draft_rules import EVERY_ROLE, load_field_patterns
 from almena.gather.facts import FileFacts, plain
 from almena.packs import read_table
 
+_POLAR = ("EPSG:32761", "EPSG:32661")  # WGS 84 / UPS South and North, beyond 80° south and 84° north
 _MOST_COUNTRIES = 6  # an area of use that names more countries says nothing about this one
 
 
@@ -71,15 +73,15 @@ def country_codes(place: tuple[float, float]) -> list[Candidate]:
         ISO 3166-1 alpha-3 codes. They come from the areas for which national coordinate systems are declared
         (EPSG); these are rectangles, so neighbours may be among them.
     """
-    names = _country_names()
     seen: Counter[str] = Counter()
     for info in query_crs_info(auth_name="EPSG", area_of_interest=_around(place), contains=True):
         area = (info.area_of_use.name if info.area_of_use else None) or ""
-        codes = {code for name, code in names.items() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", area)}
+        codes = _countries_in(area)
         if 0 < len(codes) <= _MOST_COUNTRIES:
             seen.update(codes)
     why = "{} coordinate systems declared for it cover this place"
-    return [Candidate(code, why.format(number), number) for code, number in seen.most_common(4)]
+    likeliest = sorted(seen.items(), key=lambda item: (-item[1], item[0]))[:4]
+    return [Candidate(code, why.format(number), number) for code, number in likeliest]
 
 
 def metric_crs(place: tuple[float, float], declared: Sequence[str]) -> Candidate:
@@ -94,9 +96,12 @@ def metric_crs(place: tuple[float, float], declared: Sequence[str]) -> Candidate
         Coordinate systems that the files declare; their datum is kept when it is a modern reference.
     """
     zones = {
-        info.name.split(" / ")[0]: f"EPSG:{info.code}"
+        found.group(1): f"EPSG:{info.code}"
         for info in query_utm_crs_info(area_of_interest=_around(place), contains=True)
+        if (found := re.fullmatch(r"(.+) / UTM zone \d+[NS]", info.name))
     }
+    if "WGS 84" not in zones:
+        return Candidate(_POLAR[place[1] > 0], "no UTM zone reaches the place: the polar system, in WGS 84")
     official = {row["datum"]: row["why"] for row in read_table("draft_datums.csv") if row["datum"] in zones}
     used = [datum for datum in official if any(datum in _name_of(crs) for crs in declared)]
     if len(used) == 1:
@@ -119,6 +124,21 @@ def _around(place: tuple[float, float]) -> AreaOfInterest:
     return AreaOfInterest(lon, lat, lon, lat)
 
 
+@lru_cache(maxsize=4096)
+def _countries_in(area: str) -> frozenset[str]:
+    """Return the codes of the countries that a description of an area names."""
+    names = _country_names()
+    return frozenset(names[found] for found in _country_pattern().findall(area))
+
+
+@lru_cache(maxsize=1)
+def _country_pattern() -> re.Pattern[str]:
+    """Match any name of a country, long names first: Guinea-Bissau is not Guinea."""
+    longest_first = sorted(_country_names(), key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+
+@lru_cache(maxsize=1)
 def _country_names() -> dict[str, str]:
     names = {}
     for row in read_table("countries.csv"):

@@ -11,18 +11,18 @@ _MONTHS = {
     word: number
     for number, words in enumerate(
         (
-            "jan january janeiro enero janvier januar",
-            "feb fev february fevereiro febrero",
-            "mar march marco marzo mars",
+            "jan ene january janeiro enero janvier januar",
+            "feb fev february fevereiro febrero fevrier februar",
+            "mar march marco marzo mars marz",
             "apr abr april abril avril",
             "may mai maio mayo",
             "jun june junho junio juin juni",
             "jul july julho julio juillet juli",
             "aug ago august agosto aout",
-            "sep set september setembro septiembre",
+            "sep set september setembro septiembre setiembre septembre",
             "oct out october outubro octubre oktober",
-            "nov november novembro noviembre",
-            "dec dez dic december dezembro diciembre",
+            "nov november novembro noviembre novembre",
+            "dec dez dic december dezembro diciembre decembre dezember",
         ),
         1,
     )

@@ -14,9 +14,11 @@ from almena.gather.draft_answers import LEAVE_OUT
 from almena.gather.draft_city import Candidate
 from almena.gather.draft_dates import date_of
 from almena.gather.draft_paper import Paper
+from almena.gather.draft_reader import reader_for
 from almena.gather.draft_rules import match_column
 from almena.gather.draft_score import DOUBTED, Score, is_clear, rank, relate
 from almena.gather.facts import UNKNOWN, FileFacts
+from almena.gather.probe_points import coordinate_columns
 from almena.model.card import Role
 from almena.model.kit import KitFile
 from almena.model.problem import InputError, Problem
@@ -32,14 +34,7 @@ _PUBLISHED = {
     "bus_terminals": "published_flood_bus_terminals",
     "health_facilities": "published_flood_health",
 }
-_READERS = {
-    "vector": "vector",
-    "raster": "raster",
-    "table": "table",
-    "osm": "osm",
-    "gtfs": "gtfs",
-    "document": "document",
-}
+_FEW_SHAPES = 5  # that the outline of one city may be drawn in
 
 
 @dataclass
@@ -148,7 +143,8 @@ def _choose(
     name: str, facts: FileFacts, ranking: list[Score], paper: Paper, roles: Mapping[str, Role]
 ) -> Drafted | None:
     by_role = {score.role: score for score in ranking}
-    if is_clear(ranking):
+    taken = is_clear(ranking) and not _draws_many(facts, ranking[0].role)
+    if taken:
         role = paper.answer(f"role:{name}", ranking[0].role)
     elif ranking and ranking[0].points >= DOUBTED:
         offered = tuple(Candidate(s.role, "; ".join(s.reasons)) for s in ranking[:4])
@@ -163,11 +159,13 @@ def _choose(
         paper.leave_out(name, why, f"If it matters, answer role:{name}=ROLE.")
         return None
     score = by_role.get(role)
-    reader = score.reader if score else _READERS[facts.kind]
-    reasons = list(score.reasons) if score and is_clear(ranking) else ["as answered or to be confirmed"]
-    return Drafted(
-        name, facts, role, reader if roles[role].kind != "feed" else "gtfs", reasons, dict(facts.options)
-    )
+    reasons = list(score.reasons) if score and taken else ["as answered or to be confirmed"]
+    return Drafted(name, facts, role, reader_for(roles[role], facts), reasons, dict(facts.options))
+
+
+def _draws_many(facts: FileFacts, role: str) -> bool:
+    """Tell whether a boundary may be that of a whole region with all its municipalities."""
+    return role == "boundary" and facts.count > _FEW_SHAPES
 
 
 def _default(ranking: list[Score]) -> str:
@@ -237,6 +235,8 @@ def _join_part(one: Drafted, first: Drafted, drafted: list[Drafted], paper: Pape
 def _is_part(one: Drafted, other: Drafted) -> bool:
     if not 0 < one.facts.count < other.facts.count or one.facts.geometry != "point":
         return False
+    if not len(one.facts.points):
+        return False
     tree = shapely.STRtree(other.facts.points)
     found = tree.query(one.facts.points, predicate="dwithin", distance=1e-6)
     return bool(len(np.unique(found[0])) >= 0.95 * len(one.facts.points))
@@ -244,7 +244,8 @@ def _is_part(one: Drafted, other: Drafted) -> bool:
 
 def _inside(one: Drafted, flood: Drafted) -> bool:
     outline = flood.facts.outline
-    return outline is not None and bool(np.mean(shapely.covers(outline, one.facts.points)) >= 0.95)
+    points = one.facts.points
+    return outline is not None and len(points) > 0 and bool(np.mean(shapely.covers(outline, points)) >= 0.95)
 
 
 def _describe(number: int, one: Drafted, paper: Paper, role: Role) -> None:
@@ -257,15 +258,37 @@ def _describe(number: int, one: Drafted, paper: Paper, role: Role) -> None:
         date = paper.ask(f"date:{one.name}", f"When did what {one.name} shows happen?", offered, "unknown")
     one.options["date"] = paper.answer(f"date:{one.name}", date) or "unknown"
     paper.note(number, f"date: {known_by or 'nothing in the file or its name tells'}.")
-    if one.facts.needs_crs:
-        offered = (Candidate("EPSG:4326", "longitude and latitude, if its numbers are degrees"),)
-        one.options["crs"] = paper.ask(
-            f"crs:{one.name}", f"Which coordinate system is {one.name} in?", offered, "EPSG:4326"
-        )
+    _tell_crs(one, paper)
+    if role.id == "boundary":
+        _tell_which(one, paper)
     if role.id == "land_cover":
         paper.note(
             number, 'its class numbers need names: add codes = { class = { 3 = "forest" } } and so on.'
         )
+
+
+def _tell_crs(one: Drafted, paper: Paper) -> None:
+    question = f"crs:{one.name}"
+    if one.facts.needs_crs:
+        degrees = (Candidate("EPSG:4326", "longitude and latitude, if its numbers are degrees"),)
+        offered = degrees if one.facts.bounds else ()
+        about = f"Which coordinate system is {one.name} in?"
+        one.options["crs"] = paper.ask(question, about, offered, offered[0].value if offered else "")
+    elif paper.has(question):
+        one.options["crs"] = paper.answer(question, "")
+
+
+def _tell_which(one: Drafted, paper: Paper) -> None:
+    """Ask which of several shapes is the city, when a column names them."""
+    column = match_column("boundary", "name", one.facts.columns)
+    names = list(dict.fromkeys(column.filled)) if column else []
+    question = f"which:{one.name}"
+    if column is None or len(names) < 2 or one.options.get("combine") == "union":
+        return
+    offered = tuple(Candidate(n, f'a shape that the column "{column.name}" calls so') for n in names[:12])
+    about = f"{one.name} draws {len(names)} places: which is the city? Without an answer all of them are."
+    if chosen := paper.ask(question, about, offered, ""):
+        one.options["where"] = {column.name: (chosen,)}
 
 
 def _tell_fields(one: Drafted, paper: Paper, role: Role) -> None:
@@ -276,12 +299,14 @@ def _tell_fields(one: Drafted, paper: Paper, role: Role) -> None:
         question = f"field:{one.name}:{name}"
         if name in ("time", "date") and one.facts.times:
             fields[name] = one.facts.times.column
-        elif column is not None:
-            fields[name] = paper.answer(question, column.name)
+        elif column is not None or paper.has(question):
+            fields[name] = paper.answer(question, column.name if column else "")
         elif declared in role.required and one.facts.columns:
             _ask_field(one, paper, name, fields)
     if one.options.get("header") == 0:
         fields = {**fields, **_by_number(one, role)}
+    if role.kind == "layer" and one.reader == "table":
+        fields |= _coordinates(one)
     if fields:
         one.options["fields"] = fields
 
@@ -295,6 +320,13 @@ def _ask_field(one: Drafted, paper: Paper, name: str, fields: dict[str, str | in
     )
     if choice:
         fields[name] = choice
+
+
+def _coordinates(one: Drafted) -> dict[str, str | int]:
+    """Name the columns of the coordinates; they are degrees, or they would not have been found."""
+    one.options["crs"] = "EPSG:4326"
+    pair = coordinate_columns(one.facts.columns)
+    return {axis: column.name for axis, column in zip(("x", "y"), pair or (), strict=False)}
 
 
 def _by_number(one: Drafted, role: Role) -> dict[str, str | int]:
@@ -316,7 +348,7 @@ def _tell_time(one: Drafted, paper: Paper) -> None:
         )
         about = f"Are the dates of {one.name} written with the day or the month first?"
         order = paper.ask(f"dates:{one.name}", about, offered, "day-first")
-    one.options["dates"] = order
+    one.options["dates"] = paper.answer(f"dates:{one.name}", order)
 
 
 __all__ = ["LEAVE_OUT", "Drafted", "draft_files", "list_files"]

@@ -73,18 +73,24 @@ class Paper:
 
     def __init__(self, answers: Mapping[str, str]) -> None:
         self._answers = answers
+        self._used: set[str] = set()
         self._notes: dict[int, list[str]] = {}
         self.questions: list[Question] = []
         self.left_out: list[Problem] = []
 
     def answer(self, question: str, default: str) -> str:
         """Return the answer given to a question that need not be asked, or the default."""
+        self._used.add(question)
         return self._answers.get(question, default)
+
+    def has(self, question: str) -> bool:
+        """Tell whether a question was answered."""
+        return question in self._answers
 
     def ask(self, question: str, about: str, candidates: tuple[Candidate, ...], default: str) -> str:
         """Return the answer given, or note the question and return the default."""
         if question in self._answers:
-            return self._answers[question]
+            return self.answer(question, default)
         self.questions.append(Question(question, about, candidates, default))
         return default
 
@@ -97,11 +103,13 @@ class Paper:
         self.left_out.append(Problem("A file is not in the drafted kit.", name, why, remedy))
 
     def settle(self) -> None:
-        """Write questions and files left out under the notes about the whole."""
+        """Write questions, answers not needed and files left out under the notes about the whole."""
         for question in self.questions:
             self.note(0, f"QUESTION {question.id}: {question.about} Taken for now: {question.default!r}.")
             for candidate in question.candidates:
                 self.note(0, f"    {candidate.value}: {candidate.why}")
+        for unused in (q for q in self._answers if q not in self._used):
+            self.note(0, f"the answer {unused}={self._answers[unused]} was not needed")
         for problem in self.left_out:
             self.note(0, f"left out {problem.where}: {problem.why}")
 

@@ -11,6 +11,8 @@ from almena.gather.facts import Column, FileFacts, plain
 from almena.packs import read_table
 
 EVERY_ROLE = "*"
+_DBF_NAME = 10  # letters that the table of a shapefile keeps of a column's name
+_PLAIN = re.compile(r"[a-z0-9_ ]+")
 _SAYS = {
     "name": 'its name holds "{}"',
     "column": 'it has a column "{}"',
@@ -27,7 +29,7 @@ _FACTS = {
     "no_attributes": "it has no attributes",
     "overlaps_boundary": "it lies over part of the boundary",
     "tiles_boundary": "its polygons fill the boundary without overlap",
-    "float_counts": "its cells hold fractions that add up like people",
+    "float_counts": "its cells hold amounts that may be people",
     "integer_classes": "its cells hold a few whole numbers, like classes",
     "metres": "its cells hold values like heights in metres",
     "has_highways": "it is an extract with streets",
@@ -77,8 +79,9 @@ class Rule:
         return found.group() if found else ""
 
     def _column(self, facts: FileFacts, _: str) -> str:
-        pattern = re.compile(self.pattern)
-        return next((c.name for c in facts.columns if c.filled and pattern.fullmatch(plain(c.name))), "")
+        patterns = _alternatives(self.pattern)
+        called = (c.name for c in facts.columns if c.filled and any(is_called(c.name, p) for p in patterns))
+        return next(called, "")
 
     def _value(self, facts: FileFacts, _: str) -> str:
         pattern = re.compile(self.pattern)
@@ -112,9 +115,17 @@ def match_column(role: str, field: str, columns: tuple[Column, ...]) -> Column |
     """Return the column that holds a field of a role, or None."""
     for pattern in load_field_patterns().get((role, field), ()):
         for column in columns:
-            if column.filled and re.fullmatch(pattern, plain(column.name)):
+            if column.filled and is_called(column.name, pattern):
                 return column
     return None
+
+
+def is_called(name: str, pattern: str) -> bool:
+    """Tell whether a column's name is one that a pattern stands for, or what a shapefile leaves of it."""
+    text = plain(name)
+    if re.fullmatch(pattern, text):
+        return True
+    return len(text) == _DBF_NAME and _PLAIN.fullmatch(pattern) is not None and pattern.startswith(text)
 
 
 def _alternatives(pattern: str) -> tuple[str, ...]:

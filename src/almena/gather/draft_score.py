@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import shapely
 
+from almena.gather.draft_reader import reader_for
 from almena.gather.draft_rules import load_rules
-from almena.gather.facts import DOCUMENT, GTFS, OSM, RASTER, TABLE, VECTOR, FileFacts
+from almena.gather.facts import TABLE, VECTOR, FileFacts
 from almena.model.card import Role
 
 ACCEPTED, MARGIN, DOUBTED = 4, 2, 2
 _STRONG = 5  # one fact of this weight is enough; weaker ones must be joined by a name, column, value or tag
-_KIND = {VECTOR: "layer", OSM: "layer", RASTER: "grid", TABLE: "table", GTFS: "feed", DOCUMENT: "document"}
 _MOSTLY, _CLOSE = 0.85, 0.02
 _FEW = 5  # shapes that an outline of a city may be drawn in
 _SAME_SHAPE = 0.9  # overlap of two outlines (intersection over union) from which they show the same thing
@@ -63,7 +63,8 @@ def rank(facts: FileFacts, relations: frozenset[str], name: str, roles: Mapping[
     found: dict[str, list[tuple[int, str, str, str]]] = {}
     for rule in load_rules():
         if _fits(facts, roles[rule.role]) and (says := rule.found_in(facts, relations, name)):
-            found.setdefault(rule.role, []).append((rule.weight, says, rule.evidence, rule.reader))
+            reader = "table" if facts.kind == TABLE and rule.reader == "vector" else rule.reader
+            found.setdefault(rule.role, []).append((rule.weight, says, rule.evidence, reader))
     scores = [_score(role, sorted(hits, key=lambda h: -h[0])) for role, hits in found.items()]
     return sorted(scores, key=lambda s: (-s.points, s.role))
 
@@ -138,7 +139,7 @@ def _share_contained(one: FileFacts, every: Sequence[FileFacts]) -> float:
 
 
 def _fits(facts: FileFacts, role: Role) -> bool:
-    if role.is_derived or _KIND.get(facts.kind) != role.kind:
+    if role.is_derived or not reader_for(role, facts):
         return False
     return facts.kind != VECTOR or role.geometry in ("", "any", facts.geometry) or facts.geometry == "any"
 

@@ -116,9 +116,9 @@ class FileFacts:
     bounds : tuple of four floats, or None
         West, south, east, north in degrees.
     crs : str
-        Coordinate system that the file declares; empty when none.
+        Coordinate system that the file declares; empty when none, or when its numbers cannot be in it.
     needs_crs : bool
-        Whether the file must be told its coordinate system.
+        Whether the file must be told its coordinate system; positions are then as the file writes them.
     options : mapping
         Reading options that were found out (``key``, ``layer``, ``encoding``, ``delimiter``, ``header`` …).
     facts : frozenset of str
@@ -157,6 +157,15 @@ class FileFacts:
 def box_of(west: float, south: float, east: float, north: float) -> tuple[float, float, float, float]:
     """Return the four sides of a box as plain numbers."""
     return float(west), float(south), float(east), float(north)
+
+
+_TURN, _POLE = 361.0, 90.5  # degrees, and half a cell of a coarse raster beyond
+
+
+def are_degrees(box: tuple[float, float, float, float]) -> bool:
+    """Tell whether the sides of a box can be degrees; longitudes may be counted from 0 to 360."""
+    west, south, east, north = box
+    return -_TURN / 2 <= west <= east <= _TURN and -_POLE <= south <= north <= _POLE
 
 
 def plain(text: str) -> str:

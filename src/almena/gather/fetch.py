@@ -74,7 +74,7 @@ def fetch(
     StoreError
         When it cannot be written; nothing half-written is left.
     """
-    part = _Part(into.folder / DOWNLOADS, url)
+    part = _Part(into.folder / DOWNLOADS, url, bool(sha256))
     chosen = settings or FetchSettings()
     tell = progress or (lambda *_: None)
     for attempt in range(chosen.retries + 1):
@@ -155,9 +155,15 @@ def _check_hash(url: str, expected: str, part: _Part) -> None:
 
 
 class _Part:
-    """A file that is being fetched, with what is needed to go on after a break."""
+    """
+    A file that is being fetched, with what is needed to go on after a break.
 
-    def __init__(self, folder: Path, url: str) -> None:
+    Without a word of the server on the version of the file, and without a hash to check the whole against, it is
+    fetched anew after a break: two halves of two versions would pass for one file.
+    """
+
+    def __init__(self, folder: Path, url: str, will_be_checked: bool) -> None:
+        self._will_be_checked = will_be_checked
         stem = hashlib.sha256(url.encode()).hexdigest()[:32]
         self.path, self._facts = folder / f"{stem}.part", folder / f"{stem}.json"
         self.was_resumed = False
@@ -165,9 +171,9 @@ class _Part:
     def headers(self) -> dict[str, str]:
         """Return the headers that ask for the rest of the file."""
         size = self.path.stat().st_size if self.path.exists() else 0
-        if not size:
-            return {}
         validator = self._validator()
+        if not size or not (validator or self._will_be_checked):
+            return {}
         return {"Range": f"bytes={size}-"} | ({"If-Range": validator} if validator else {})
 
     def resume(self, is_partial: bool, headers: Mapping[str, str]) -> int:
@@ -236,7 +242,7 @@ def _unreachable(url: str, error: Exception) -> Exception:
     reason = getattr(error, "reason", error)
     if isinstance(reason, RefusedAddressError):
         return _failed(url, str(reason))
-    if isinstance(error, ValueError):
+    if isinstance(error, ValueError | http.client.InvalidURL):
         return _failed(url, f"the address cannot be used: {error}")
     return _TryAgainError(f"the server cannot be reached: {reason or type(error).__name__}")
 

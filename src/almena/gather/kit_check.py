@@ -29,6 +29,7 @@ from almena.model.problem import Problem, raise_all
 CITY_KEYS = ("id", "name", "country", "crs", "languages")
 FILE_KEYS = tuple(f.name for f in dataclasses.fields(KitFile))
 BYTES = ("original", "derived")
+COORDINATES = ("x", "y")
 
 
 def kit_from_tables(tables: Mapping[str, Any], folder: Path, where: str, roles: Mapping[str, Role]) -> Kit:
@@ -60,6 +61,12 @@ def kit_from_tables(tables: Mapping[str, Any], folder: Path, where: str, roles: 
         _file(Desk(f"{where}, [[file]] {number} ({_label(entry)})", entry, problems), roles)
         for number, entry in enumerate(entries, 1)
     )
+    for number in sorted(n for n, one in enumerate(files, 1) if one in files[: n - 1]):
+        first = files.index(files[number - 1]) + 1
+        same = f"it repeats [[file]] {first} in every entry: its content would count twice"
+        problems.append(
+            Problem("A file is declared twice.", f"{where}, [[file]] {number}", same, "Remove one.")
+        )
     kit = _kit(city, files, folder)
     raise_all(problems)
     return kit
@@ -162,6 +169,8 @@ def _check_fields(desk: Desk, spec: KitFile, role: Role | None) -> None:
     known = [f.split(":")[0] for f in (*role.required, *role.optional)] if role else []
     if not known:
         return
+    if role is not None and role.kind == "layer":
+        known += COORDINATES  # of points in a table
     for key in ("fields", "units", "codes"):
         for name in getattr(spec, key):
             desk.refuse_stranger(key, name, known, f"the role {spec.role} has no such field")

@@ -41,6 +41,8 @@ def bad_path(value: str) -> str:
         return "it holds a backslash; folders are separated by /"
     if ".." in value.split("/"):
         return "it climbs out of the kit with .."
+    if any("**" in part and part != "**" for part in value.split("/")):
+        return "its ** does not stand alone between two /"
     if any(ord(c) < 32 or ord(c) == 127 for c in value):
         return "it holds a control character"
     return "" if value.strip("/. ") else "it names no file"

@@ -10,11 +10,13 @@ from almena.gather.hashing import HashMemory, hash_bytes, listing
 from almena.gather.kit_values import bad_path
 from almena.gather.located import Located
 from almena.gather.snapshot import SnapshotStore
+from almena.gather.snapshot_record import Record
 from almena.model.kit import Kit, KitFile
 from almena.model.origin import Source
 from almena.model.problem import Problem
 
 COMPANIONS = (".dbf", ".shx", ".prj", ".cpg")
+_PATTERN = "*?["
 
 
 def find_files(kit: Kit, mirror: Path | None = None, snapshots: SnapshotStore | None = None) -> list[Located]:
@@ -102,7 +104,7 @@ def _matches(pattern: str, base: Path) -> list[Path]:
     literal = base / pattern
     if literal.is_file():
         return [literal]
-    if not any(c in pattern for c in "*?["):
+    if not any(c in pattern for c in _PATTERN):
         return []
     return sorted(path for path in base.glob(pattern) if path.is_file())
 
@@ -120,7 +122,7 @@ def _in_snapshots(spec: KitFile, snapshots: SnapshotStore) -> Located | None:
     record = snapshots.record(sha) if sha else None
     if record is None or not all(snapshots.get(needed) for needed in record.needs):
         return None
-    members = dict(sorted(record.members.items())) or {Path(spec.path).name: sha}
+    members = dict(sorted(record.members.items())) or {_name_of(spec, record): sha}
     size = sum(snapshots.path_of(s).stat().st_size for s in (*members.values(), *record.companions.values()))
     return Located(
         spec,
@@ -129,6 +131,13 @@ def _in_snapshots(spec: KitFile, snapshots: SnapshotStore) -> Located | None:
         names=tuple(members),
         companions=tuple((name, snapshots.path_of(s)) for name, s in record.companions.items()),
     )
+
+
+def _name_of(spec: KitFile, record: Record) -> str:
+    """Return the name of a single file; when its path is a pattern, the one that it was kept under."""
+    kept = (e.get("name") for e in record.known_as if (e["role"], e["file"]) == (spec.role, spec.path))
+    name = Path(spec.path).name
+    return str(next(kept, None) or name) if any(c in name for c in _PATTERN) else name
 
 
 def _missing(spec: KitFile, bases: list[Path]) -> Problem:

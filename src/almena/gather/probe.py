@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from almena.gather import probe_map, probe_network, probe_raster, probe_table
 from almena.gather.archive import look_through
@@ -83,7 +83,7 @@ def _look_into_zip(path: Path) -> FileFacts:
             names = archive.namelist()
     except (InputError, zipfile.BadZipFile, OSError) as error:
         return FileFacts(path, UNKNOWN, why=str(error).splitlines()[0])
-    if "stops.txt" in names:
+    if any(PurePosixPath(name).name.lower() == "stops.txt" for name in names):
         return probe_network.look_into_gtfs(path)
     if "xl/workbook.xml" in names:
         return probe_table.look_into_workbook(path)

@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from almena.gather.facts import UNKNOWN, VECTOR, Column, FileFacts, box_of, columns_of
+from almena.gather.facts import UNKNOWN, VECTOR, Column, FileFacts, are_degrees, box_of, columns_of
 
 _MOST = 5_000  # features looked at
 _SAMPLED = 400  # rows kept
@@ -140,10 +140,10 @@ def _facts(
     present = geometry[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
     if not len(present):
         return FileFacts(path, UNKNOWN, why="it holds no features")
-    needs_crs = not crs
     degrees = _in_degrees(shapely.force_2d(present), crs or "EPSG:4326")
     kind = _kind(degrees)
     outline, pieces, tiling = _outline(degrees, count) if kind == "polygon" else (None, 0, 0.0)
+    bounds = box_of(*shapely.total_bounds(degrees))
     return FileFacts(
         path,
         VECTOR,
@@ -154,9 +154,9 @@ def _facts(
         pieces=pieces,
         tiling=tiling,
         points=degrees if kind == "point" else shapely.point_on_surface(degrees),
-        bounds=box_of(*shapely.total_bounds(degrees)),
-        crs=crs,
-        needs_crs=needs_crs,
+        bounds=bounds,
+        crs=crs if are_degrees(bounds) else "",
+        needs_crs=not crs or not are_degrees(bounds),
         options=options,
         facts=_names(columns, kind, count, pieces),
     )

@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import osmium
 import shapely
 
-from almena.gather.facts import GTFS, OSM, UNKNOWN, FileFacts, box_of
+from almena.gather.facts import GTFS, OSM, UNKNOWN, FileFacts, are_degrees, box_of
 
 _NODES, _WAYS = 20_000, 2_000
+_DAYS = (("calendar", ("start_date", "end_date")), ("calendar_dates", ("date",)))
 
 
 def look_into_pbf(path: Path) -> FileFacts:
@@ -39,20 +43,16 @@ def look_into_gtfs(path: Path) -> FileFacts:
     """Look into a GTFS timetable: where its stops lie, and when it is valid."""
     try:
         with zipfile.ZipFile(path) as archive:
-            stops = _rows(archive, "stops.txt")
-            calendar = _rows(archive, "calendar.txt") if "calendar.txt" in archive.namelist() else []
-        places = [
-            (float(s["stop_lon"]), float(s["stop_lat"])) for s in stops if s.get("stop_lat", "").strip()
-        ]
-    except (KeyError, ValueError, OSError, csv.Error, zipfile.BadZipFile) as error:
+            stops = _rows(archive, "stops")
+            days = sorted(
+                day for table, names in _DAYS for row in _rows(archive, table) for day in _read(row, names)
+            )
+    except (OSError, csv.Error, zipfile.BadZipFile) as error:
         return FileFacts(path, UNKNOWN, why=f"the timetable cannot be read: {error}")
+    places = [place for stop in stops if (place := _place(stop))]
     if not places:
         return FileFacts(path, UNKNOWN, why="the timetable holds no stops")
     points = shapely.points(places)
-    days = sorted(
-        row[name] for row in calendar for name in ("start_date", "end_date") if len(row.get(name, "")) == 8
-    )
-    date = "/".join(f"{d[:4]}-{d[4:6]}-{d[6:]}" for d in (days[0], days[-1])) if days else ""
     return FileFacts(
         path,
         GTFS,
@@ -60,11 +60,30 @@ def look_into_gtfs(path: Path) -> FileFacts:
         points=points,
         bounds=box_of(*shapely.total_bounds(points)),
         facts=frozenset({"gtfs"}),
-        date=date,
+        date=f"{days[0]}/{days[-1]}" if days else "",
     )
 
 
-def _rows(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+def _read(row: dict[str, str], names: tuple[str, ...]) -> Iterator[str]:
+    """Yield the days that a row of a calendar states, as ISO 8601; what is no day is passed over."""
+    for name in names:
+        with suppress(ValueError):
+            yield datetime.strptime(row.get(name, ""), "%Y%m%d").date().isoformat()
+
+
+def _place(stop: dict[str, str]) -> tuple[float, float] | None:
+    try:
+        lon, lat = float(stop.get("stop_lon", "")), float(stop.get("stop_lat", ""))
+    except ValueError:
+        return None
+    return (lon, lat) if are_degrees((lon, lat, lon, lat)) and (lon, lat) != (0.0, 0.0) else None
+
+
+def _rows(archive: zipfile.ZipFile, table: str) -> list[dict[str, str]]:
+    """Return the rows of a table; a zip may hold the tables in a folder."""
+    name = next((n for n in archive.namelist() if PurePosixPath(n).name.lower() == f"{table}.txt"), None)
+    if name is None:
+        return []
     text = archive.read(name).decode("utf-8-sig", errors="replace")
     rows = csv.DictReader(io.StringIO(text), skipinitialspace=True)
     rows.fieldnames = [n.strip() for n in rows.fieldnames or []]

@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import shapely
 
-from almena.gather.facts import DOCUMENT, TABLE, UNKNOWN, Column, FileFacts, Times, columns_of, plain
+from almena.gather.facts import DOCUMENT, TABLE, UNKNOWN, Column, FileFacts, Times, box_of, columns_of, plain
+from almena.gather.probe_points import points_in
 
 _LOOKED_AT = 300  # lines at the start of a text
 _SAMPLED = 200
 _DATE = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(?:[ T](\d{1,2}):?(\d\d)\S*)?")
 _HOUR = re.compile(r"(\d{1,2}):?(\d\d)(:\d\d)?( ?utc)?")
+_YEAR = re.compile(r"(1[89]|20)\d\d")
 _NUMBER = re.compile(r"[-+]?\d{1,3}([ .,]?\d{3})*([.,]\d+)?|[-+]?\d*[.,]?\d+")
 
 Rows = list[list[str]]
@@ -32,7 +35,10 @@ def look_into_text(path: Path) -> FileFacts:
     delimiter, width = _delimiter(lines[:_LOOKED_AT])
     if width < 2:
         return FileFacts(path, DOCUMENT, count=len(lines), facts=frozenset({"document"}))
-    rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter))
+    try:
+        rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter))
+    except csv.Error as error:
+        return FileFacts(path, UNKNOWN, why=f"the table cannot be read: {error}")
     options = {"encoding": encoding, "delimiter": delimiter}
     return _facts(path, rows, width, options)
 
@@ -84,19 +90,20 @@ def _encoding(content: bytes) -> str:
 
 
 def _delimiter(lines: list[str]) -> tuple[str, int]:
-    best = (0.0, 1, ",")
+    lines = [line for line in lines if len(line) < csv.field_size_limit()]
+    best = (0.0, 0, 1, ",")
     for mark in (";", "\t", "|", ","):
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=mark) if row)
         width, number = widths.most_common(1)[0] if widths else (1, 0)
         if width > 1:
-            best = max(best, (number / widths.total(), width, mark))
-    return best[2], best[1] if best[0] > 0.5 else 1
+            best = max(best, (number / widths.total(), number, width, mark))
+    return best[3], best[2] if best[0] > 0.5 else 1
 
 
 def _facts(path: Path, rows: Rows, width: int, options: dict[str, Any]) -> FileFacts:
     start = _header_row(rows, width)
     header = rows[start]
-    is_bare = _holds_values(header)
+    is_bare = _holds_values(header) and not _names_years(header)
     body = rows[start if is_bare else start + 1 :]
     names = [str(n) for n in range(1, width + 1)] if is_bare else [cell.strip() for cell in header]
     columns = columns_of((name, [_cell(row, n) for row in body[:_SAMPLED]]) for n, name in enumerate(names))
@@ -105,10 +112,14 @@ def _facts(path: Path, rows: Rows, width: int, options: dict[str, Any]) -> FileF
     elif start:
         options = options | {"header": start + 1}
     times = _times(columns, body, is_bare)
+    points = points_in(columns, body)
     return FileFacts(
         path,
         TABLE,
         columns=columns,
+        geometry="point" if len(points) else "",
+        points=points,
+        bounds=box_of(*shapely.total_bounds(points)) if len(points) else None,
         count=len(body),
         options=options,
         times=times,
@@ -129,6 +140,12 @@ def _holds_values(row: list[str]) -> bool:
     return sum(_is_value(cell) for cell in row) >= max(1, len(row) / 2)
 
 
+def _names_years(row: list[str]) -> bool:
+    """Tell whether a row names columns by years, as tables of several censuses do."""
+    years = [cell.strip() for cell in row if _YEAR.fullmatch(cell.strip())]
+    return 2 <= len(years) == len(set(years)) and bool(row[0].strip()) and not _is_value(row[0])
+
+
 def _cell(row: list[str], number: int) -> str:
     return row[number] if number < len(row) else ""
 
@@ -143,8 +160,7 @@ def _names(columns: tuple[Column, ...], times: Times | None) -> frozenset[str]:
         found.add("hourly" if times.is_hourly else "daily")
         if len(columns) == 2:
             found.add("time_and_number")
-    year = re.compile(r"(1[89]|20)\d\d")
-    if not times and columns and columns[0].share(year) > 0.9:
+    if not times and columns and columns[0].share(_YEAR) > 0.9:
         found.add("year_column")
     return frozenset(found)
 
@@ -187,6 +203,8 @@ def _day(text: str, order: str) -> str:
     year, month, day = {"year-first": (one, two, three), "day-first": (three, two, one)}.get(
         order, (three, one, two)
     )
+    if year < 100:
+        return ""  # two digits do not tell the century
     try:
         return datetime.date(year, month, day).isoformat()
     except ValueError:

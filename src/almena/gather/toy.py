@@ -20,8 +20,10 @@ from almena.gather.toy_transit import write_transit
 from almena.gather.toy_weather import write_weather
 from almena.gather.trouble import cannot_write
 from almena.model.kit import Kit
+from almena.model.problem import InputError
 
 TOY = "toy"
+SMALLEST, LARGEST = 0.01, 400.0  # 600 people to 24 million
 _HEAD = (
     "Toyville does not exist: every file is generated, the same bytes for the same size and seed.",
     "It fills every role and holds the errors listed in planted.csv, to check a profile against.",
@@ -61,7 +63,7 @@ def write_toy_city(folder: Path, size: float = 1.0, seed: int = 1) -> Kit:
     folder : Path
         Folder to fill; made when it does not exist.
     size : float
-        Area and people relative to the standard 48 km² and 60,000 people.
+        Area and people relative to the standard 48 km² and 60,000 people; 0.01 to 400.
     seed : int
         Start of all random choices; equal seeds give equal bytes.
 
@@ -72,9 +74,18 @@ def write_toy_city(folder: Path, size: float = 1.0, seed: int = 1) -> Kit:
 
     Raises
     ------
+    InputError
+        When the size is none that a city can be drawn in.
     StoreError
         When the folder cannot be written.
     """
+    if not SMALLEST <= size <= LARGEST:
+        raise InputError.of(
+            "The toy city cannot be drawn in this size",
+            f"size {size}",
+            f"its streets, plots and raster cells keep their own size: {SMALLEST} to {LARGEST:.0f} will do",
+            "Give another size; 1 is a city of 60,000 people.",
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         bench = Bench(folder, Plan(size, seed))
