@@ -7,17 +7,26 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.app.conftest import NOW, settings
+from tests.app.toyville import (
+    NOW,
+    change_file,
+    copy_file,
+    file_of,
+    settings,
+    small_kit,
+    without_features,
+)
 
-from almena.app.create import demo, new_city
+from almena.app.create import new_city
+from almena.app.imports import bring_in
 from almena.app.look import gaps, review, show
 from almena.app.profile import Profile, Session, count_statuses, count_uses, headline, profile
 from almena.gather.kit import load_kit
-from almena.model.problem import InputError
+from almena.model.problem import AlmenaError, InputError
 from almena.packs import load_cards
 from almena.store.folder import CityFolder
 from almena.store.hashing import content_hash
-from almena.store.observations import current, history
+from almena.store.observations import history
 
 
 def test_every_card_has_a_headline_value_or_a_gap(profiled: tuple[Path, Profile]) -> None:
@@ -64,19 +73,14 @@ def test_running_again_computes_nothing_and_stores_nothing(city: Path) -> None:
 
 
 def test_a_new_month_judges_ages_anew_but_equal_values_write_no_row(city: Path) -> None:
-    later = settings()
-    later = type(later)(clock=lambda: "2026-12-03T08:00:00+00:00")
+    later = settings(clock=lambda: "2026-12-03T08:00:00+00:00")
     again = profile(city, later)
     assert len(again.measured) == len(load_cards())
     with CityFolder.open(city) as folder:
         assert len(history(folder.engine, "identity.area")) == 1
 
 
-def test_the_city_lives_on_after_its_kit_and_mirror_are_gone(tmp_path: Path) -> None:
-    kit = tmp_path / "kit"
-    from almena.gather.toy import write_toy_city
-
-    write_toy_city(kit)
+def test_the_city_lives_on_after_its_kit_and_mirror_are_gone(kit: Path, tmp_path: Path) -> None:
     city = tmp_path / "city"
     new_city(city, kit, settings())
     first = profile(city, settings())
@@ -90,27 +94,17 @@ def test_the_city_lives_on_after_its_kit_and_mirror_are_gone(tmp_path: Path) -> 
     assert Path(second.outputs["html"]).is_relative_to(moved)
 
 
-def test_one_changed_file_redoes_only_what_stands_on_it(tmp_path: Path) -> None:
-    kit_folder, city = tmp_path / "kit", tmp_path / "city"
-    from almena.gather.toy import write_toy_city
-
-    kit = write_toy_city(kit_folder)
-    new_city(city, kit_folder, settings())
+def test_one_changed_file_redoes_only_what_stands_on_it(city: Path, toy_kit: Path, tmp_path: Path) -> None:
     session = Session()
-    profile(city, settings(), session)
-    hydrants = next(f for f in kit.files if f.role == "hydrants")
-    path = kit_folder / hydrants.path
-    document = json.loads(path.read_text(encoding="utf-8"))
-    document["features"] = document["features"][1:]
-    path.write_text(json.dumps(document), encoding="utf-8")
-    from almena.app.imports import bring_in
-
+    path = copy_file(toy_kit, file_of(toy_kit, "hydrants"), tmp_path / "hydrants.geojson")
+    without_features(path, 1)
     said = bring_in(city, path, role="hydrants", answers=[], dry_run=False, settings=settings())
     assert said["accepted"], said
     again = profile(city, settings(), session)
     assert "municipal_services.hydrants" in again.measured
     assert "identity.area" not in again.measured
     assert "mobility.transit_access_500m" not in again.measured
+    assert session.memo
 
 
 def test_confirming_a_value_changes_the_report(city: Path) -> None:
@@ -175,23 +169,13 @@ def test_equal_runs_write_equal_bytes(city: Path) -> None:
     assert [name for name in first if first[name] != second[name]] == []
 
 
-def test_the_demonstration_falls_back_on_the_generated_city(tmp_path: Path) -> None:
-    found, notes = demo(tmp_path / "demo", settings(mirror=tmp_path))
-    assert "generated" in found.city
-    assert "generated city is shown instead" in notes[0].what
-
-
-def test_a_damaged_file_is_a_problem_and_a_gap_and_the_rest_goes_on(tmp_path: Path) -> None:
-    from almena.gather.toy import write_toy_city
-
-    kit_folder = tmp_path / "kit"
-    kit = write_toy_city(kit_folder)
-    streets = next(f for f in kit.files if f.role == "streets")
-    whole = (kit_folder / streets.path).read_bytes()
-    (kit_folder / streets.path).write_bytes(whole[: len(whole) // 2])
-    text = (kit_folder / "kit.toml").read_text(encoding="utf-8").replace(streets.sha256, "")
-    (kit_folder / "kit.toml").write_text(text.replace('sha256 = ""\n', ""), encoding="utf-8")
-    new_city(tmp_path / "city", kit_folder, settings())
+def test_a_damaged_file_is_a_problem_and_a_gap_and_the_rest_goes_on(toy_kit: Path, tmp_path: Path) -> None:
+    kit = small_kit(toy_kit, tmp_path / "kit", ["boundary", "streets", "transit_stops", "population_grid"])
+    streets = file_of(kit, "streets")
+    whole = (kit / streets.path).read_bytes()
+    (kit / streets.path).write_bytes(whole[: len(whole) // 2])
+    change_file(kit, "streets", sha256="")
+    new_city(tmp_path / "city", kit, settings())
     found = profile(tmp_path / "city", settings())
     assert any(streets.path in p.where for p in found.problems)
     shown = headline([o.shown for o in found.observations])
@@ -200,48 +184,16 @@ def test_a_damaged_file_is_a_problem_and_a_gap_and_the_rest_goes_on(tmp_path: Pa
 
 
 def test_a_second_writer_is_told_who_is_at_work(city: Path) -> None:
-    from almena.model.problem import AlmenaError
-
     with CityFolder.open(city) as folder, folder.lock(what="profile", at=NOW), pytest.raises(AlmenaError):
         profile(city, settings())
 
 
-def test_a_killed_run_is_finished_by_the_next(tmp_path: Path) -> None:
-    """Stop the process in the middle of the run, then run again: nothing is lost and nothing is half there."""
-    import os
-    import signal
-    import subprocess
-    import sys
-    import time
-
-    city = tmp_path / "city"
-    new_city(city, "toy", settings())
-    environment = {**os.environ, "ALMENA_MIRROR": ""}
-    for seconds in (0.9, 1.6, 2.4):
-        child = subprocess.Popen(
-            [sys.executable, "-m", "almena", "profile", str(city)], env=environment, stderr=subprocess.DEVNULL
-        )
-        time.sleep(seconds)
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-    found = profile(city, settings())
-    assert found.problems == ()
-    with CityFolder.open(city) as folder:
-        assert {o.observation.indicator for o in current(folder.engine)} == set(load_cards())
-
-
-def test_what_could_not_be_read_is_said_again_although_nothing_is_read_again(tmp_path: Path) -> None:
-    from almena.gather.toy import write_toy_city
-
-    kit_folder = tmp_path / "kit"
-    kit = write_toy_city(kit_folder)
-    hydrants = next(f for f in kit.files if f.role == "hydrants")
-    (kit_folder / hydrants.path).write_text("{broken", encoding="utf-8")
-    text = (kit_folder / "kit.toml").read_text(encoding="utf-8")
-    (kit_folder / "kit.toml").write_text(
-        text.replace(f'sha256 = "{hydrants.sha256}"\n', ""), encoding="utf-8"
-    )
-    new_city(tmp_path / "city", kit_folder, settings())
+def test_what_could_not_be_read_is_said_again_although_nothing_is_read_again(
+    kit: Path, tmp_path: Path
+) -> None:
+    (kit / file_of(kit, "hydrants").path).write_text("{broken", encoding="utf-8")
+    change_file(kit, "hydrants", sha256="")
+    new_city(tmp_path / "city", kit, settings())
     first = profile(tmp_path / "city", settings())
     second = profile(tmp_path / "city", settings())
     assert second.measured == ()

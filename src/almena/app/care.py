@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from almena.app.city_kit import read_city_kit
 from almena.app.material import load_content
 from almena.app.places import build_places
 from almena.app.supply import FileSupply, keep_all
-from almena.gather.kit import load_kit
 from almena.measure.self_tests import run_self_tests
 from almena.model.check import SelfTest
 from almena.model.problem import AlmenaError, Problem
@@ -76,11 +76,18 @@ def doctor(path: Path) -> Health:
     ------
     InputError
         When the folder is no city.
+    StoreError
+        When its database cannot be opened at all.
     """
     with CityFolder.open(path) as folder:
-        engine_hash = content_hash(folder.engine)
-        tests = _self_tests(folder)
-    return Health(tuple(defects(path)), tuple(remarks(path)), tests, engine_hash)
+        broken, digest = defects(path), ""
+        tests: tuple[SelfTest, ...] = ()
+        try:
+            digest = content_hash(folder.engine)
+            tests = _self_tests(folder)
+        except AlmenaError as error:  # what else is broken is worth knowing all the same
+            broken += error.problems
+    return Health(tuple(dict.fromkeys(broken)), tuple(remarks(path)), tests, digest)
 
 
 def hash_of(path: Path) -> str:
@@ -90,10 +97,10 @@ def hash_of(path: Path) -> str:
 
 
 def _self_tests(folder: CityFolder) -> tuple[SelfTest, ...]:
+    kit = read_city_kit(folder)
     shown = [o.shown for o in current(folder.engine)]
     if not shown:
         return ()
-    kit = load_kit(folder.kit)
     supply = FileSupply(keep_all(kit, None, folder.snapshots), load_roles(), {})
     try:
         places, _ = build_places(supply, kit)

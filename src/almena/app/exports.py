@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from almena.app.city_kit import read_city_kit
 from almena.app.material import load_content, make_material
 from almena.app.places import build_places
 from almena.app.settings import Settings
 from almena.app.supply import FileSupply, keep_all
-from almena.gather.kit import load_kit
+from almena.app.targets import check_target
 from almena.measure.runner import Runner
 from almena.measure.self_tests import run_self_tests
+from almena.model.kit import Kit
 from almena.model.problem import InputError, Problem, StoreError
 from almena.packs import load_roles
 from almena.publish.material import CITY_EDITION, PUBLIC_EDITION, Material
@@ -23,11 +24,12 @@ from almena.publish.records import write_csv, write_json
 from almena.publish.report import write_report
 from almena.store.folder import CityFolder
 from almena.store.observations import current
-from almena.store.runs import DONE, last_run
+from almena.store.runs import DONE, Run, last_run
 
 FORMATS = ("html", "csv", "json", "zip")
 LATER = ("xlsx", "gpkg", "pdf", "docx")
 EDITIONS = (PUBLIC_EDITION, CITY_EDITION)
+UNIX, READABLE = 3, 0o100644  # in a zip: the system whose permissions follow, and a file that all may read
 
 
 @dataclass(frozen=True)
@@ -77,21 +79,24 @@ def export(
     Raises
     ------
     InputError
-        When format, edition or role are unknown, or nothing was measured yet.
+        When format, edition or role are unknown, nothing was measured yet, or something else is in the way.
     StoreError
         When the file cannot be written; a half-written one is removed.
     """
-    _refuse_unknown(format, edition, city_roles)
+    named = tuple(city_roles)
+    _refuse_unknown(format, edition, named)
     with CityFolder.open(path) as folder:
+        check_target(folder.path, format, out)
         run = last_run(folder.engine, DONE)
         if run is None:
             remedy = "Run `almena profile` first."
             raise InputError(
                 Problem("Nothing was measured yet", str(path), "the city has no finished run", remedy)
             )
-        supply = FileSupply(keep_all(load_kit(folder.kit), None, folder.snapshots), load_roles(), {})
+        kit = read_city_kit(folder)
+        supply = FileSupply(keep_all(kit, None, folder.snapshots), load_roles(), {})
         try:
-            material = _material(folder, supply, edition, city_roles, Settings(clock=lambda: run.started))
+            material = _material(folder, kit, supply, edition, named, run)
             settings.progress(f"Writing {out}")
             return Export(_write(material, format, out))
         except OSError as error:
@@ -100,7 +105,7 @@ def export(
             supply.close()
 
 
-def _refuse_unknown(format: str, edition: str, city_roles: Iterable[str]) -> None:  # noqa: A002
+def _refuse_unknown(format: str, edition: str, city_roles: tuple[str, ...]) -> None:  # noqa: A002
     problems = []
     if format in LATER:
         why = "this version writes " + ", ".join(FORMATS)
@@ -113,6 +118,12 @@ def _refuse_unknown(format: str, edition: str, city_roles: Iterable[str]) -> Non
         )
     if edition not in EDITIONS:
         problems.append(Problem(f"There is no edition {edition}", edition, "", "Choose public or city."))
+    if edition == PUBLIC_EDITION and city_roles:
+        why, remedy = (
+            "the public edition names no feature of any role",
+            "Add --edition city, or leave it out.",
+        )
+        problems.append(Problem("--name-role is of the city edition", ", ".join(city_roles), why, remedy))
     for role in city_roles:
         if role not in load_roles():
             problems.append(
@@ -123,11 +134,17 @@ def _refuse_unknown(format: str, edition: str, city_roles: Iterable[str]) -> Non
 
 
 def _material(
-    folder: CityFolder, supply: FileSupply, edition: str, city_roles: Iterable[str], settings: Settings
+    folder: CityFolder,
+    kit: Kit,
+    supply: FileSupply,
+    edition: str,
+    city_roles: tuple[str, ...],
+    run: Run,
 ) -> Material:
-    kit = load_kit(folder.kit)
+    """Gather what the last run said: its day, its problems and its notes, around what is current now."""
+    settings = Settings(clock=lambda: run.started)
     content, _ = load_content()
-    places, notes = build_places(supply, kit)
+    places, _ = build_places(supply, kit)
     runner = Runner(content, places, supply, settings.today)
     standing = [o for o in current(folder.engine) if o.observation.indicator in content.cards]
     return make_material(
@@ -137,8 +154,8 @@ def _material(
         settings=settings,
         sources=supply.sources,
         self_tests=run_self_tests([o.shown for o in standing], places, content.cards),
-        problems=supply.problems,
-        notes=notes,
+        problems=run.problems,
+        notes=run.notes,
         edition=edition,
         city_roles=city_roles,
     )
@@ -169,8 +186,9 @@ def _write_zip(material: Material, out: Path) -> Path:
                 if file.is_file():
                     info = zipfile.ZipInfo(file.relative_to(working).as_posix(), (year, month, day, 0, 0, 0))
                     info.compress_type = zipfile.ZIP_DEFLATED
+                    info.create_system, info.external_attr = UNIX, READABLE << 16
                     archive.writestr(info, file.read_bytes())
-        shutil.move(packed, out)
+        packed.replace(out)
     return out
 
 

@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from almena.app.city_kit import at_work, put_city_kit, read_city_kit
 from almena.app.kits import parse_answers, questions_of
 from almena.app.settings import Settings
 from almena.app.supply import FileSupply, keep_all
 from almena.gather.draft import draft_kit
 from almena.gather.kit import KIT_FILE, load_kit
-from almena.gather.kit_write import write_kit
+from almena.gather.located import Located
+from almena.gather.mirror import COMPANIONS
 from almena.model.data import Layer, RoleData, Table
 from almena.model.kit import Kit, KitFile
-from almena.model.problem import InputError, Problem
+from almena.model.problem import InputError, Problem, raise_all
 from almena.packs import load_roles
-from almena.store.folder import CityFolder
+from almena.store.folder import CityFolder, is_city
 
 OF_THE_CITY = ("city.", "licence")
 """Questions of a draft that the city has answered already, or that have a safe default."""
+
+REPLACE, ADD = "prefer", "union"
+"""What new files do to files of the same role that the city adds up."""
+
+
+@dataclass
+class _Tried:
+    """What reading the incoming files once has shown."""
+
+    specs: list[KitFile] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
 
 def bring_in(
@@ -50,7 +65,7 @@ def bring_in(
     dry_run : bool
         Only say what would happen.
     settings : Settings
-        Clock.
+        Clock, and the mirror that holds the files of a kit.
 
     Returns
     -------
@@ -60,72 +75,126 @@ def bring_in(
     Raises
     ------
     InputError
-        When the path holds nothing that can be used.
+        When the path holds nothing that can be used, with all that was found wrong in it.
     """
-    if not path.exists():
-        raise InputError(Problem("There is no such file", str(path), remedy="Check its name."))
+    given = parse_answers(answers)
+    _refuse_unusable(path, role, given)
     with (
         CityFolder.open(directory) as folder,
         tempfile.TemporaryDirectory(prefix="almena-import-") as working,
     ):
-        incoming, questions = _incoming(path, Path(working), role, answers)
-        with tempfile.TemporaryDirectory(prefix="almena-try-") as trial:
-            specs, said, problems = _tried(incoming, Path(trial))
+        city = read_city_kit(folder)
+        incoming, questions = _incoming(path, Path(working), role, given)
+        tried = _tried(incoming, settings.mirror)
         open_questions = [q for q in questions if not q["id"].startswith(OF_THE_CITY)]
-        accepted = bool(specs) and not open_questions and not dry_run
+        open_questions += _doubles(city, tried.specs, given)
+        if not tried.specs and not open_questions:
+            raise InputError(*tried.problems)
+        accepted = not open_questions and not dry_run
         if accepted:
-            with folder.lock(what="import", at=settings.clock()):
-                keep_all(incoming, None, folder.snapshots)
-                write_kit(_merged(load_kit(folder.kit), specs), folder.kit)
-            said.append(f"Accepted. Run `almena profile {directory}` to renew the profile.")
-        elif dry_run:
-            said.append("Dry run: nothing was changed.")
+            _take_over(folder, replace(incoming, files=tuple(tried.specs)), given, settings)
     return {
         "accepted": accepted,
-        "files": [{"role": s.role, "path": s.path, "reader": s.reader, "sha256": s.sha256} for s in specs],
+        "files": [
+            {"role": s.role, "path": s.path, "reader": s.reader, "sha256": s.sha256} for s in tried.specs
+        ],
         "questions": open_questions,
-        "problems": [p.as_dict() for p in problems],
-        "notes": [],
-        "said": said + [str(p) for p in problems],
+        "problems": [p.as_dict() for p in tried.problems],
+        "notes": [p.as_dict() for p in _notes(city, incoming, tried.specs)],
+        "said": [*tried.said, _outcome(directory, accepted, dry_run)],
     }
 
 
+def _outcome(directory: Path, accepted: bool, dry_run: bool) -> str:
+    if accepted:
+        return f"Accepted. Run `almena profile {directory}` to renew the profile."
+    if dry_run:
+        return "Dry run: nothing was changed."
+    return "Nothing was changed: answer the questions, and run the same command again with the answers."
+
+
+def _refuse_unusable(path: Path, role: str | None, answers: Mapping[str, str]) -> None:
+    if not path.exists():
+        raise InputError(Problem("There is no such file", str(path), remedy="Check its name."))
+    problems = []
+    if is_city(path):
+        remedy = "Import the files or the kit that it was made from."
+        problems.append(Problem("A city cannot be imported into a city", str(path), "it is a folder", remedy))
+    if role is not None and (path.is_dir() or _is_kit(path)):
+        why = "the path holds several files, and each has its own role"
+        remedy = "Leave --role out; answer with --answer role:FILE=ROLE for files of a folder."
+        problems.append(Problem("--role is for a single file", str(path), why, remedy))
+    if answers and _is_kit(path) and any(not key.startswith("combine:") for key in answers):
+        why, remedy = "a kit leaves no such question open", "Correct the kit itself."
+        problems.append(Problem("--answer is for files without a kit", str(path), why, remedy))
+    raise_all(problems)
+
+
+def _is_kit(path: Path) -> bool:
+    if path.is_dir():
+        return (path / KIT_FILE).is_file()
+    return path.suffix.lower() == ".toml" or _is_zipped_kit(path)
+
+
+def _is_zipped_kit(path: Path) -> bool:
+    """Tell whether a zip holds a kit, at its top or in its one folder; other zips are data."""
+    if path.suffix.lower() != ".zip":
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inside = [PurePosixPath(name) for name in archive.namelist()]
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return False
+    return any(name.name == KIT_FILE and len(name.parts) <= 2 for name in inside)
+
+
 def _incoming(
-    path: Path, working: Path, role: str | None, answers: Sequence[str]
+    path: Path, working: Path, role: str | None, answers: Mapping[str, str]
 ) -> tuple[Kit, list[dict[str, Any]]]:
-    if path.name == KIT_FILE or (path.is_dir() and (path / KIT_FILE).is_file()):
+    if _is_kit(path):
         return load_kit(path), []
     if path.is_dir():
-        drafted = draft_kit(path, answers=parse_answers(answers))
+        drafted = draft_kit(path, answers=answers)
         return drafted.kit, questions_of(drafted)
-    for beside in path.parent.glob(f"{path.stem}.*") if path.suffix.lower() == ".shp" else [path]:
-        shutil.copyfile(beside, working / beside.name)
-    given = parse_answers(answers)
-    if role is not None:
-        given[f"role:{path.name}"] = role
-    drafted = draft_kit(working, answers=given)
+    for file in (path, *_beside(path)):
+        shutil.copyfile(file, working / file.name)
+    told = {f"role:{path.name}": role} if role is not None else {}
+    drafted = draft_kit(working, answers={**answers, **told})
     return drafted.kit, questions_of(drafted)
 
 
-def _tried(incoming: Kit, snapshots: Path) -> tuple[list[KitFile], list[str], list[Problem]]:
-    """Read every file once; return what can be used, what was found in it, and what stands in the way."""
-    located = keep_all(incoming, None, snapshots)
-    supply = FileSupply(located, load_roles(), {})
-    said, usable = [], []
+def _beside(path: Path) -> Iterator[Path]:
+    """Yield the files that travel with a shapefile."""
+    if path.suffix.lower() == ".shp":
+        for file in sorted(path.parent.iterdir()):
+            if file.stem == path.stem and file.suffix.lower() in COMPANIONS and file.is_file():
+                yield file
+
+
+def _tried(incoming: Kit, mirror: Path | None) -> _Tried:
+    """Read every file once, by itself; note what can be used, what is in it, and what stands in the way."""
+    tried = _Tried()
+    with tempfile.TemporaryDirectory(prefix="almena-try-") as trial:
+        for found in keep_all(incoming, mirror, Path(trial)):
+            _try_one(found, tried)
+    return tried
+
+
+def _try_one(found: Located, tried: _Tried) -> None:
+    alone = replace(found, spec=replace(found.spec, combine="prefer"))
+    supply = FileSupply([alone], load_roles(), {})
     try:
-        for found in located:
-            if found.source is None:
-                continue
-            try:
-                content = supply.get(found.spec.role)
-            except InputError:
-                continue
-            said.append(f"{found.spec.path}: {load_roles()[found.spec.role].title} — {_size(content)}")
-            said += [f"  note: {note}" for note in content.notes]
-            usable.append(replace(found.spec, sha256=found.source.sha256))
+        content = supply.get(found.spec.role) if found.source is not None else None
+    except InputError:
+        content = None
     finally:
         supply.close()
-    return usable, said, list(supply.problems)
+    tried.problems += supply.problems
+    if content is not None and found.source is not None:
+        title = load_roles()[found.spec.role].title
+        tried.said.append(f"{found.spec.path}: {title} — {_size(content)}")
+        tried.said += [f"  note: {note}" for note in content.notes]
+        tried.specs.append(replace(found.spec, sha256=found.source.sha256))
 
 
 def _size(content: RoleData) -> str:
@@ -136,7 +205,64 @@ def _size(content: RoleData) -> str:
     return type(content).__name__.lower()
 
 
-def _merged(city: Kit, specs: Sequence[KitFile]) -> Kit:
+def _others(city: Kit, specs: Sequence[KitFile], role: str) -> list[KitFile]:
+    """Return the city's main files of a role that the new ones do not stand in for by name."""
+    names = {(s.role, s.path) for s in specs}
+    return [f for f in city.of_role(role) if (f.role, f.path) not in names and f.combine != "alternative"]
+
+
+def _doubles(city: Kit, specs: Sequence[KitFile], answers: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Ask, where files of a role add up, whether new ones are added as well: else they would count twice."""
+    questions = []
+    for role, first in _firsts(specs).items():
+        others = _others(city, specs, role)
+        adds_up = any(s.combine == ADD for s in [*others, *(s for s in specs if s.role == role)])
+        identity = f"combine:{first.path}"
+        if not others or not adds_up or answers.get(identity) in (ADD, REPLACE):
+            continue
+        had = ", ".join(f.path for f in others)
+        candidates = [
+            {"value": ADD, "why": f"they add up with {had}"},
+            {"value": REPLACE, "why": f"they stand in for {had}"},
+        ]
+        about = f"The city has files of the role {role} already. Are the new ones added, or taken instead?"
+        questions.append({"id": identity, "about": about, "candidates": candidates, "default": ""})
+    return questions
+
+
+def _firsts(specs: Sequence[KitFile]) -> dict[str, KitFile]:
+    """Return the first new file of each role; one that is an alternative asks for nothing."""
+    return {s.role: s for s in reversed(specs) if s.combine != "alternative"}
+
+
+def _take_over(folder: CityFolder, incoming: Kit, answers: Mapping[str, str], settings: Settings) -> None:
+    """Keep the bytes that were tried, then put the kit that names them in place."""
+    with at_work(folder, "import", settings.clock()):
+        kept = keep_all(incoming, settings.mirror, folder.snapshots)
+        raise_all(found.problem for found in kept if found.problem is not None)
+        put_city_kit(_merged(read_city_kit(folder), incoming.files, answers), folder)
+
+
+def _merged(city: Kit, specs: Sequence[KitFile], answers: Mapping[str, str]) -> Kit:
     """Put new files first: the first usable one of a role wins, the old one stays as a fallback."""
     names = {(s.role, s.path) for s in specs}
-    return replace(city, files=(*specs, *(f for f in city.files if (f.role, f.path) not in names)))
+    answer = {role: answers.get(f"combine:{first.path}") for role, first in _firsts(specs).items()}
+    fresh = [
+        replace(s, combine=ADD) if answer.get(s.role) == ADD and s.combine == "prefer" else s for s in specs
+    ]
+    stay = [
+        f
+        for f in city.files
+        if (f.role, f.path) not in names and (answer.get(f.role) != REPLACE or f.combine == "alternative")
+    ]
+    return replace(city, files=(*fresh, *stay))
+
+
+def _notes(city: Kit, incoming: Kit, specs: Sequence[KitFile]) -> Iterator[Problem]:
+    if incoming.id != city.id and (incoming.folder / KIT_FILE).is_file():
+        what = f"The kit is of {incoming.name}, the city is {city.name}"
+        yield Problem(what, KIT_FILE, "", "Make sure that its files speak of this city.")
+    if bare := [s.path for s in specs if not s.licence]:
+        why = "without a licence nothing made from them leaves in a public edition"
+        remedy = "When the publisher states one, import again with --answer licence=CC-BY-4.0 or the like."
+        yield Problem("No licence is known", ", ".join(bare), why, remedy)

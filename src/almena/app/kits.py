@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from almena.app.city_kit import read_city_kit
 from almena.app.settings import Settings
-from almena.gather.checkout import checkout
 from almena.gather.draft import Draft, draft_kit
 from almena.gather.fetch_kit import Fetched, fetch_kit
 from almena.gather.kit import KIT_FILE, load_kit
-from almena.gather.mirror import find_files
+from almena.gather.located import Located
+from almena.gather.mirror import COMPANIONS, find_files
 from almena.gather.snapshot import SnapshotStore
+from almena.gather.trouble import cannot_write
 from almena.model.problem import InputError, Problem, StoreError
 from almena.store.folder import CityFolder, is_city
 
@@ -44,7 +48,8 @@ def draft(folder: Path, out: Path | None, answers: Sequence[str]) -> dict[str, A
         Folder with a city's files.
     out : Path, optional
         Folder for ``kit.toml``; the folder itself when absent. The files stay where they are and are copied
-        beside the kit when it is written elsewhere.
+        beside the kit when it is written elsewhere. A ``kit.toml`` that says something else is kept under
+        another name: somebody may have corrected it.
     answers : sequence of str
         ``id=value`` for questions of an earlier draft.
 
@@ -62,14 +67,18 @@ def draft(folder: Path, out: Path | None, answers: Sequence[str]) -> dict[str, A
     """
     if not folder.is_dir():
         raise InputError(Problem("There is no such folder", str(folder), remedy="Name a folder with files."))
+    if out is not None and folder.resolve() in out.resolve().parents:
+        why = "copies of the files would lie among the files, and the next draft would count them twice"
+        remedy = "Leave --out out, or name a folder outside."
+        raise InputError(Problem("The kit cannot be written inside the folder", str(out), why, remedy))
     found = draft_kit(folder, answers=parse_answers(answers))
-    path = _write(found, folder, out or folder)
+    path, former = _write(found, folder, out or folder)
     return {
         "kit": str(path),
         "roles": [{"role": f.role, "path": f.path, "reader": f.reader} for f in found.kit.files],
         "questions": questions_of(found),
         "left_out": [p.as_dict() for p in found.left_out],
-        "said": _said(found, path),
+        "said": _said(found, path, former),
     }
 
 
@@ -86,34 +95,58 @@ def questions_of(found: Draft) -> list[dict[str, Any]]:
     ]
 
 
-def _write(found: Draft, folder: Path, out: Path) -> Path:
-    path = out / KIT_FILE
+def _write(found: Draft, folder: Path, out: Path) -> tuple[Path, Path | None]:
+    """Write the kit as a whole; return its path, and that of the one before when it said something else."""
+    path, former = out / KIT_FILE, None
     temporary = out / f".{KIT_FILE}.new"
     try:
         out.mkdir(parents=True, exist_ok=True)
         if out.resolve() != folder.resolve():
             for file in found.kit.files:
                 _copy_beside(folder, out, file.path)
-        temporary.write_text(found.text, encoding="utf-8")
+        temporary.write_text(found.text, encoding="utf-8", newline="\n")
+        if path.is_file() and path.read_bytes() != temporary.read_bytes():
+            former = _free_name(path)
+            shutil.copyfile(path, former)
         temporary.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         why = error.strerror or str(error)
         raise StoreError(
             Problem("The kit cannot be written", str(out), why, "Name another with --out.")
         ) from error
-    return path
+    return path, former
 
 
-def _copy_beside(folder: Path, out: Path, pattern: str) -> None:
-    for source in [folder / pattern, *folder.glob(f"{Path(pattern).with_suffix('')}.*")]:
-        if source.is_file():
-            target = out / source.relative_to(folder)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
+def _free_name(path: Path) -> Path:
+    names = (path.with_name(f"{path.name}.{n}.bak") for n in itertools.count(1))
+    return next(name for name in names if not name.exists())
 
 
-def _said(found: Draft, path: Path) -> list[str]:
+def _copy_beside(folder: Path, out: Path, name: str) -> None:
+    """Copy a file, and what travels with a shapefile, to the same place in another folder."""
+    file = folder / name
+    beside = file.parent.iterdir() if file.suffix.lower() == ".shp" else ()
+    for source in [file, *(b for b in beside if b.stem == file.stem and b.suffix.lower() in COMPANIONS)]:
+        _put_whole(source, out / source.relative_to(folder))
+
+
+def _put_whole(source: Path, target: Path) -> None:
+    """Copy a file under a temporary name, then rename it: a killed program leaves no half of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_name(f".{target.name}.part")
+    try:
+        shutil.copyfile(source, half)
+        half.replace(target)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _said(found: Draft, path: Path, former: Path | None) -> list[str]:
     lines = [f"Kit written: {path}", f"{len(found.kit.files)} files fill a role:"]
+    if former is not None:
+        lines.insert(1, f"The kit that was there said something else and is kept as {former.name}")
     lines += [f"  {f.role:28} {f.path}" for f in found.kit.files]
     if found.left_out:
         lines.append(f"{len(found.left_out)} files were left out:")
@@ -124,14 +157,14 @@ def _said(found: Draft, path: Path) -> list[str]:
     return lines
 
 
-def verify(path: Path, settings: Settings) -> dict[str, Any]:
+def verify(name: str | Path, settings: Settings) -> dict[str, Any]:
     """
     Check a kit or the kit of a city: its form, its files and their hashes.
 
     Parameters
     ----------
-    path : Path
-        A kit folder, ``kit.toml``, the name of a kit, or a city folder.
+    name : str or Path
+        A kit folder, ``kit.toml`` or zip, the name of a kit, or a city folder.
     settings : Settings
         Mirror.
 
@@ -140,12 +173,12 @@ def verify(path: Path, settings: Settings) -> dict[str, Any]:
     dict
         ``{kit, files, usable, problems, notes}``.
     """
-    if is_city(path):
-        with CityFolder.open(path) as city:
-            kit, store = load_kit(city.kit), SnapshotStore(city.snapshots)
+    if is_city(Path(name)):
+        with CityFolder.open(Path(name)) as city:
+            kit, store = read_city_kit(city), SnapshotStore(city.snapshots)
             located, problems = find_files(kit, settings.mirror, store), store.verify()
     else:
-        kit, problems = load_kit(path), []
+        kit, problems = load_kit(str(name)), []
         located = find_files(kit, settings.mirror, None)
     problems += [found.problem for found in located if found.problem is not None]
     return {
@@ -173,15 +206,25 @@ def fetch(name: str, into: Path, settings: Settings) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``{kit, fetched, problems, notes, said}``.
+        ``{kit, fetched, present, mirror_only, problems, notes, said}``.
+
+    Raises
+    ------
+    InputError
+        When there is no such kit.
+    StoreError
+        When the mirror folder cannot be written.
     """
     kit = load_kit(name)
     store = SnapshotStore(into / ".snapshots")
     settings.progress(f"Fetching what is missing of the kit {kit.id}")
     fetched = fetch_kit(kit, store, mirror=settings.mirror)
     located = [found for found in find_files(kit, None, store) if found.is_usable]
-    for found in located:
-        _place(found, into / kit.id)
+    try:
+        for found in located:
+            _place(found, into / kit.id)
+    except OSError as error:
+        raise cannot_write(into, error) from error
     return {
         "kit": kit.id,
         "fetched": len(fetched.fetched),
@@ -201,13 +244,8 @@ def _told(fetched: Fetched, there: int, into: Path) -> list[str]:
     return [*lines, f"{there} files are in {into}. Use them with --mirror {into}"]
 
 
-def _place(found: Any, folder: Path) -> None:
-    """Give a snapshot the place that the kit names."""
-    working = folder / ".working"
-    paths = checkout(found, working)
-    base = (folder / found.spec.path).parent
-    base.mkdir(parents=True, exist_ok=True)
-    names: Mapping[str, Path] = dict(zip(found.names, paths, strict=True)) | dict(found.companions)
-    for name, path in names.items():
-        shutil.copyfile(path, base / Path(name).name)
-    shutil.rmtree(working, ignore_errors=True)
+def _place(found: Located, folder: Path) -> None:
+    """Give the bytes of a file the place that the kit names; those of a pattern keep their own."""
+    base = folder if len(found.paths) > 1 else (folder / found.spec.path).parent
+    for name, path in (*zip(found.names, found.paths, strict=True), *found.companions):
+        _put_whole(path, base / name)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from almena.app.city_kit import at_work
 from almena.app.settings import Settings
 from almena.model.card import Card
 from almena.model.observation import CONFIRMED, REJECTED
@@ -70,9 +72,11 @@ def show(path: Path, indicator: str, place: str | None = None) -> dict[str, Any]
 
 
 def _at(found: list[StoredObservation], place: str) -> list[StoredObservation]:
-    wanted = place.casefold()
+    wanted = _heard(place)
     here = [
-        o for o in found if wanted in (o.observation.place.casefold(), o.observation.place_name.casefold())
+        o
+        for o in found
+        if wanted and wanted in (_heard(o.observation.place), _heard(o.observation.place_name))
     ]
     if here or not found:
         return here
@@ -82,6 +86,12 @@ def _at(found: list[StoredObservation], place: str) -> list[StoredObservation]:
     raise InputError(
         Problem(f"The indicator has no value for {place}", place, why, f"Try one of: {', '.join(near)}.")
     )
+
+
+def _heard(name: str) -> str:
+    """Return a name without accents, capitals and spare blanks, as people type it."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())
 
 
 def as_row(stored: StoredObservation) -> dict[str, Any]:
@@ -124,10 +134,19 @@ def gaps(path: Path) -> list[dict[str, Any]]:
     ----------
     path : Path
         The city folder.
+
+    Raises
+    ------
+    InputError
+        When nothing was measured yet: no gap is known then, which is not the same as none.
     """
     cards = load_cards()
     with CityFolder.open(path) as folder:
-        missing = [o.observation for o in current(folder.engine) if o.observation.is_missing]
+        known = [o.observation for o in current(folder.engine)]
+    if not known:
+        why, remedy = "the city has no finished run", "Run `almena profile` first."
+        raise InputError(Problem("Nothing was measured yet", str(path), why, remedy))
+    missing = [o for o in known if o.is_missing]
     rows = [
         {
             "indicator": o.indicator,
@@ -178,7 +197,7 @@ def review(
         found = _headlines(folder, indicators)
         if verdict is not None:
             _insist(indicators, found, settings.by)
-            with folder.lock(what="review", at=settings.clock()):
+            with at_work(folder, "review", settings.clock()):
                 ids = [o.id for o in found]
                 store_review(
                     folder.engine, ids, verdict=verdict, by=settings.by, why=why, at=settings.clock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import unicodedata
 
@@ -19,7 +20,7 @@ from almena.model.place import CITY, NEIGHBOURHOOD, Place, Places
 from almena.model.problem import AlmenaError, InputError, Problem
 
 SLIVER = 0.001  # share of a neighbourhood's own area below which a piece inside the city is drawing error
-PLACES_VERSION = "1"
+PLACES_VERSION = "2"
 
 
 def build_places(supply: FileSupply, kit: Kit) -> tuple[Places, list[Problem]]:
@@ -94,7 +95,7 @@ def _layer(supply: FileSupply, role: str) -> Layer | None:
 
 def _has_names(layer: Layer) -> bool:
     names = layer.fields.get("name")
-    return names is not None and any(str(n or "").strip() for n in names)
+    return names is not None and any(_text(n) for n in names)
 
 
 def _parts(
@@ -111,11 +112,13 @@ def _parts(
     codes = _codes(layer)
     items: dict[str, Place] = {}
     shapes: dict[str, list[object]] = {}
+    taken: set[str] = set()
     for index in np.flatnonzero(kept):
-        identity = _slug(names[index]) or _slug(codes[index]) or str(index + 1)
-        items.setdefault(identity, Place(f"neighbourhood-{identity}", NEIGHBOURHOOD, names[index]))
-        shapes.setdefault(identity, []).append(inside[index])
-    repeated = [items[i].name for i, parts in shapes.items() if len(parts) > 1]
+        called = _heard(names[index]) or _heard(codes[index]) or f"#{index + 1}"
+        if called not in items:
+            items[called] = Place(f"neighbourhood-{_free(called, taken)}", NEIGHBOURHOOD, names[index])
+        shapes.setdefault(called, []).append(inside[index])
+    repeated = [items[i].name or i for i, parts in shapes.items() if len(parts) > 1]
     if repeated:
         what = f"Neighbourhoods drawn in several pieces were joined by name: {', '.join(repeated)}"
         notes.append(Problem(what, "role neighbourhoods"))
@@ -127,12 +130,12 @@ def _names(
     layer: Layer, older: Layer | None, geometry: Geometries, crs: str
 ) -> tuple[list[str], list[Problem]]:
     if _has_names(layer):
-        return [str(n or "").strip() for n in layer.fields["name"]], []
+        return [_text(n) for n in layer.fields["name"]], []
     if older is None:
         what, remedy = "The neighbourhoods have no names", "Name the column in kit.toml."
         return [""] * len(layer), [Problem(what, "role neighbourhoods", "", remedy)]
     outlines = shapely.make_valid(reproject(older.geometry, older.crs, crs))
-    texts = np.array([str(n or "").strip() for n in older.fields["name"]])
+    texts = np.array([_text(n) for n in older.fields["name"]])
     found = [str(n) for n in name_by_largest_overlap(geometry, outlines, texts)]
     named = sum(bool(n) for n in found)
     what = f"{named} of {len(found)} neighbourhoods took their name from older limits by the largest overlap"
@@ -141,9 +144,26 @@ def _names(
 
 def _codes(layer: Layer) -> list[str]:
     given = layer.fields.get("code")
-    return [str(c) for c in (given if given is not None else layer.ids)] or [""] * len(layer)
+    return [_text(c) for c in (given if given is not None else layer.ids)] or [""] * len(layer)
 
 
-def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+def _text(value: object) -> str:
+    """Return what a cell says; nothing for an empty one, also where a number stands for it."""
+    return "" if value is None or value != value else str(value).strip()
+
+
+def _heard(text: str) -> str:
+    """Return a name in one writing, so that only names that differ to people differ here."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _free(called: str, taken: set[str]) -> str:
+    """Return a short id for a name that no other name has, and note it; letters of any script are kept."""
+    letters = unicodedata.normalize("NFKD", called)
+    slug = (
+        re.sub(r"[\W_]+", "-", "".join(c for c in letters if not unicodedata.combining(c))).strip("-")
+        or "part"
+    )
+    free = next(f for n in itertools.count(1) if (f := slug if n == 1 else f"{slug}-{n}") not in taken)
+    taken.add(free)
+    return free

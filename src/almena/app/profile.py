@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from almena import __version__
+from almena.app.city_kit import at_work, read_city_kit
 from almena.app.material import load_content, make_material
 from almena.app.memory import peak_megabytes
 from almena.app.places import build_places
 from almena.app.settings import Settings, Stopwatch
 from almena.app.supply import FileSupply, keep_all
-from almena.gather.kit import load_kit
 from almena.measure.runner import Content, Runner
 from almena.measure.self_tests import run_self_tests
 from almena.model.card import Card
@@ -23,8 +24,9 @@ from almena.model.check import SelfTest
 from almena.model.data import RoleData
 from almena.model.observation import CONFIRMED, CONTEXT, DECIDE, DISCUSS, MISSING, Observation
 from almena.model.place import CITY, NEIGHBOURHOOD
-from almena.model.problem import Problem
+from almena.model.problem import AlmenaError, Problem
 from almena.packs import load_roles
+from almena.publish.material import Material
 from almena.publish.report import write_report
 from almena.store.chains import declare_sources
 from almena.store.folder import CityFolder
@@ -68,7 +70,7 @@ class Profile:
     self_tests : tuple of SelfTest
         Checks of the profile against itself.
     outputs : mapping of str to str
-        Files written, by format, absolute.
+        Files written, by format, absolute; empty when the disk refused the report.
     problems, notes : tuple of Problem
         What could not be used; what is worth knowing.
     measured : tuple of str
@@ -101,7 +103,7 @@ class Profile:
             "measured_now": len(self.measured),
             "withheld_for_licence": withheld_for_licence(shown),
             "self_tests": {"passed": sum(t.passed for t in self.self_tests), "failed": failed},
-            "outputs": {**self.outputs, **dict.fromkeys(LATER)},
+            "outputs": dict.fromkeys(("html", *LATER)) | dict(self.outputs),
             "problems": [p.as_dict() for p in self.problems],
             "notes": [n.as_dict() for n in self.notes],
         }
@@ -152,7 +154,7 @@ def profile(path: Path, settings: Settings, session: Session | None = None) -> P
     Returns
     -------
     Profile
-        What is current now, with the report that was written.
+        What is current now, with the report that was written; a report that cannot be written is a problem.
 
     Raises
     ------
@@ -161,7 +163,7 @@ def profile(path: Path, settings: Settings, session: Session | None = None) -> P
     StoreError
         When the folder cannot be written.
     """
-    with CityFolder.open(path) as folder, folder.lock(what="profile", at=settings.clock()):
+    with CityFolder.open(path) as folder, at_work(folder, "profile", settings.clock()):
         return _Run(folder, settings, session or Session()).go()
 
 
@@ -169,15 +171,22 @@ class _Run:
     """One run over one city, step by step; what each step leaves for the next is an attribute."""
 
     def __init__(self, folder: CityFolder, settings: Settings, session: Session) -> None:
-        self.folder, self.settings, self.session = folder, settings, session
-        self.kit = load_kit(folder.kit)
+        started = settings.clock()
+        self.folder, self.session = folder, session
+        self.started, self.settings = started, replace(settings, clock=lambda: started)
+        self.now = settings.clock
+        self.kit = read_city_kit(folder)
         self.watch = Stopwatch()
         self.notes: list[Problem] = []
         self.problems: list[Problem] = []
 
     def go(self) -> Profile:
-        """Begin the run, take its steps, and note how it ended."""
-        engine, started = self.folder.engine, self.settings.clock()
+        """
+        Begin the run, take its steps, and note how it ended.
+
+        An interruption is noted by the run after it: in the middle of a transaction the database is not free.
+        """
+        engine, started = self.folder.engine, self.started
         previous = last_run(engine, DONE)
         run = Run(
             id=f"{started}-{self.kit.id}-{time.time_ns() % 10**9:09d}", started=started, version=__version__
@@ -185,19 +194,20 @@ class _Run:
         begin_run(engine, run)
         try:
             found = self._steps(run, previous)
-        except BaseException:
-            finish_run(engine, replace(run, status=FAILED, finished=self.settings.clock()))
+        except Exception:
+            with suppress(AlmenaError):  # what went wrong first is what helps
+                finish_run(engine, replace(run, status=FAILED, finished=self.now()))
             raise
-        html = Path(found.outputs["html"]).relative_to(self.folder.path).as_posix()
+        inside = {k: Path(v).relative_to(self.folder.path).as_posix() for k, v in found.outputs.items()}
         ended = replace(
             run,
             status=DONE,
-            finished=self.settings.clock(),
+            finished=self.now(),
             seconds=found.seconds,
             peak_mb=found.peak_mb,
             problems=found.problems,
             notes=found.notes,
-            outputs={"html": html},
+            outputs=inside,
         )
         finish_run(engine, ended)
         return found
@@ -228,11 +238,12 @@ class _Run:
         self._step("measure", f"Measuring {len(todo)} indicators")
         found = [o for card in todo for o in runner.observe(card)]
         self._step("store", "Storing what changed")
-        engine, at = self.folder.engine, self.settings.clock()
+        engine, at = self.folder.engine, self.now()
         declare_sources(engine, supply.sources, at=at)
-        record(engine, run.id, found, at=at, by=self.settings.by, complete_for=[c.id for c in todo])
         states = supply.states(role_states(engine))
+        # before the values: a run killed in between measures again, and what the reading met is not forgotten
         put_role_states(engine, states, at=at)
+        record(engine, run.id, found, at=at, by=self.settings.by, complete_for=[c.id for c in todo])
         read = [problem for state in states for problem in state.problems]
         self.problems = list(dict.fromkeys([*supply.problems, *read, *self.problems, *runner.problems]))
 
@@ -252,7 +263,7 @@ class _Run:
             problems=self.problems,
             notes=self.notes,
         )
-        html = write_report(material, self.folder.reports / "html")
+        outputs = self._written(material)
         self.watch.stop(time.perf_counter())
         return Profile(
             city=self.kit.name,
@@ -260,17 +271,34 @@ class _Run:
             peak_mb=peak_megabytes(),
             observations=standing,
             self_tests=tests,
-            outputs={"html": str(html)},
+            outputs=outputs,
             problems=tuple(self.problems),
             notes=tuple(self.notes),
             measured=tuple(c.id for c in todo),
         )
 
+    def _written(self, material: Material) -> dict[str, str]:
+        """Write the report; what the disk refuses is a problem, for the values are measured and kept."""
+        try:
+            return {"html": str(write_report(material, self.folder.reports / "html"))}
+        except AlmenaError as error:
+            self.problems += error.problems
+            return {}
+
     def _todo(self, runner: Runner, previous: Run | None) -> list[Card]:
-        """Return the cards whose method, inputs or month changed: the use class depends on the age of the data."""
-        same_month = previous is not None and previous.started[:7] == self.settings.today[:7]
-        stored = keys(self.folder.engine) if same_month else {}
-        return [c for c in runner.content.cards.values() if stored.get(c.id) != runner.key_of_card(c)]
+        """
+        Return the cards whose method, inputs or month changed: the use class depends on the age of the data.
+
+        Cards whose method failed in the run before are tried again, so that its failure is not forgotten.
+        """
+        if previous is None or previous.started[:7] != self.settings.today[:7]:
+            return list(runner.content.cards.values())
+        stored, failed = keys(self.folder.engine), {p.where for p in previous.problems}
+        return [
+            c
+            for c in runner.content.cards.values()
+            if c.id in failed or stored.get(c.id) != runner.key_of_card(c)
+        ]
 
     def _step(self, step: str, text: str) -> None:
         self.watch.start(step, time.perf_counter())

@@ -19,11 +19,10 @@ from almena.model.problem import AlmenaError, Problem
 app = typer.Typer(
     name="almena",
     help="From a city's open files to a first resilience profile that can be trusted.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-kit_app = typer.Typer(help="Kits: which file of a city fills which role.", no_args_is_help=True)
+kit_app = typer.Typer(help="Kits: which file of a city fills which role.")
 app.add_typer(kit_app, name="kit")
 
 City = Annotated[Path, typer.Argument(metavar="DIR", help="The city folder.")]
@@ -34,18 +33,25 @@ Mirror = Annotated[
 Jobs = Annotated[int, typer.Option("--jobs", min=1, max=64, help="Files read side by side.")]
 
 
-def _settings(mirror: Path | None = None, *, by: str = "almena", jobs: int = 2) -> Any:
+def _alone(by: str = "almena") -> Any:
+    """Return settings for verbs that need the city folder only: a mirror that is gone is no concern of theirs."""
+    from almena.app.settings import Settings
+
+    return Settings(progress=speak.progress, by=by)
+
+
+def _settings(mirror: Path | None = None, *, jobs: int = 2) -> Any:
     from almena.app.settings import Settings, mirror_from
 
     found = mirror_from(mirror)
     if found is not None and not found.is_dir():
-        raise AlmenaError.of(
-            "The mirror is no folder",
-            str(found),
-            "nothing is there" if not found.exists() else "it is a file",
-            "Name a folder that holds the files, or leave --mirror and ALMENA_MIRROR out.",
-        )
-    return Settings(mirror=found, progress=speak.progress, by=by, jobs=jobs)
+        why = "nothing is there" if not found.exists() else "it is a file"
+        if mirror is not None:
+            remedy = "Name a folder that holds the files, or leave --mirror out."
+            raise AlmenaError.of("The mirror is no folder", str(found), why, remedy)
+        speak.progress(f"Going on without the folder of ALMENA_MIRROR, {found}: {why}")
+        found = None
+    return Settings(mirror=found, progress=speak.progress, jobs=jobs)
 
 
 @app.command()
@@ -79,7 +85,7 @@ def new(
     else:
         speak.complain(problems, "Some declared files could not be used:")
         speak.say(f"City folder made: {directory}")
-        speak.say(f"Next: almena profile {directory}")
+        speak.say(f"Next: almena profile {speak.quoted(directory)}")
     return speak.WITH_PROBLEMS if problems else speak.DONE
 
 
@@ -115,7 +121,7 @@ def _tell_profile(found: Any, notes: list[Problem], as_json: bool) -> int:
     for failed in tests["failed"]:
         speak.say(f"  failed: {failed['title']} ({failed['detail']})")
     speak.say(f"Took {document['seconds']:.1f} s and at most {document['peak_mb']:.0f} MB.")
-    speak.say(f"Report: {document['outputs']['html']}")
+    speak.say(f"Report: {document['outputs']['html'] or 'could not be written'}")
     return speak.WITH_PROBLEMS if found.problems else speak.DONE
 
 
@@ -205,7 +211,7 @@ def review(
         )
     by = by or _login_name()
     verdict = VERDICTS["confirm"] if confirm else VERDICTS["reject"] if reject else None
-    rows = look_over(directory, indicators or [], verdict, why=why, settings=_settings(by=by))
+    rows = look_over(directory, indicators or [], verdict, why=why, settings=_alone(by))
     if as_json:
         speak.print_json(rows)
         return speak.DONE
@@ -214,7 +220,8 @@ def review(
     )
     if verdict:
         speak.say(
-            f"{len(rows)} values {verdict} by {by}. Run `almena profile {directory}` to renew the report."
+            f"{len(rows)} values {verdict} by {by}. "
+            f"Run `almena profile {speak.quoted(directory)}` to renew the report."
         )
     return speak.DONE
 
@@ -264,7 +271,11 @@ def import_(
         for line in found["said"]:
             speak.say(line)
         _tell_questions(found["questions"])
-    return speak.NOTHING_DONE if found["questions"] and not dry_run else speak.DONE
+    speak.complain([Problem(**p) for p in found["problems"]], "Some files could not be used:")
+    speak.complain([Problem(**p) for p in found["notes"]])
+    if found["questions"] and not dry_run:
+        return speak.NOTHING_DONE
+    return speak.WITH_PROBLEMS if found["problems"] else speak.DONE
 
 
 @app.command()
@@ -280,7 +291,7 @@ def export(
     """Write what the city knows in a format that people use."""
     from almena.app.exports import export as write
 
-    done = write(directory, format, out, edition=edition, city_roles=name_role or [], settings=_settings())
+    done = write(directory, format, out, edition=edition, city_roles=name_role or [], settings=_alone())
     speak.say(f"Written: {done.path}")
     return speak.DONE
 
@@ -362,11 +373,15 @@ def kit_fetch(
 
 
 @kit_app.command(name="verify")
-def kit_verify(directory: City, mirror: Mirror = None, as_json: Json = False) -> int:
+def kit_verify(
+    kit: Annotated[str, typer.Argument(metavar="DIR", help="A kit: folder, zip or name; or a city folder.")],
+    mirror: Mirror = None,
+    as_json: Json = False,
+) -> int:
     """Check a kit: its form, its files and their hashes."""
     from almena.app.kits import verify
 
-    found = verify(directory, _settings(mirror))
+    found = verify(kit, _settings(mirror))
     if as_json:
         speak.print_json(found)
     else:
@@ -400,6 +415,13 @@ def kit_draft(
             "drafting a kit from a city's name is not part of this version",
             "Give the folder that holds the city's files.",
         )
+    if city or country:
+        raise AlmenaError.of(
+            "--city and --country look for open sources, and a folder is given",
+            str(folder),
+            "the files of the folder tell which city it is",
+            "Leave them out; to correct the draft give --answer city.name=… and --answer city.country=….",
+        )
     found = draft(folder, out, answer or [])
     if as_json:
         speak.print_json(found)
@@ -419,6 +441,19 @@ def _tell_questions(questions: list[dict[str, Any]]) -> None:
             speak.say(f"    --answer {question['id']}=…")
 
 
+@kit_app.callback(invoke_without_command=True)
+def kits(context: typer.Context) -> int:
+    """Kits: which file of a city fills which role."""
+    return _help_alone(context)
+
+
+def _help_alone(context: typer.Context) -> int:
+    """Help whoever names no verb."""
+    if context.invoked_subcommand is None:
+        speak.say(context.get_help())
+    return speak.DONE
+
+
 @app.callback(invoke_without_command=True)
 def main(
     context: typer.Context,
@@ -427,15 +462,18 @@ def main(
     """From a city's open files to a first resilience profile that can be trusted."""
     if version:
         speak.say(__version__)
-    elif context.invoked_subcommand is None:
-        speak.say(context.get_help())
-    return speak.DONE
+        return speak.DONE
+    return _help_alone(context)
 
 
 def run(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit status; a user's mistake never shows a traceback."""
-    signal.signal(signal.SIGTERM, _stop)
-    sys.exit(_run(arguments))
+    try:
+        signal.signal(signal.SIGTERM, _stop)
+        status = _run(arguments)
+    except KeyboardInterrupt:  # before the work began, or while its answer was handed over
+        status = _interrupted()
+    sys.exit(status)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -444,22 +482,39 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 def _run(arguments: list[str] | None) -> int:
     as_json = "--json" in (sys.argv if arguments is None else arguments)
+    speak.make_ready()
+    try:
+        status = _status(arguments, as_json)
+        speak.settle()
+    except speak.UnheardError as error:
+        if error.has_seen_enough:
+            return speak.DONE
+        remedy = "Check where the output goes, then ask again: what was done is kept."
+        speak.complain([Problem("The answer cannot be printed", "standard output", str(error), remedy)])
+        return speak.WITH_PROBLEMS
+    return status
+
+
+def _status(arguments: list[str] | None, as_json: bool) -> int:
     try:
         result = app(arguments, standalone_mode=False, prog_name="almena")
+        if result == speak.INTERRUPTED:
+            return _interrupted()
         return result if isinstance(result, int) else speak.DONE
-    except typer.Abort:
-        return speak.INTERRUPTED
     except AlmenaError as error:
         return _refuse(list(error.problems), as_json)
-    except KeyboardInterrupt:
-        sys.stderr.write("Interrupted. What was finished is kept; run the same command again to go on.\n")
-        return speak.INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return speak.DONE
+    except (KeyboardInterrupt, typer.Abort):  # some versions of typer make it an abortion, others a status
+        return _interrupted()
+    except speak.UnheardError:
+        raise
     except Exception as error:  # noqa: BLE001 - the last guard: nobody shall see a traceback
         is_usage = hasattr(error, "format_message")  # of the click that typer brings along or uses
         return _refuse([_usage_problem(error) if is_usage else _unexpected(error)], as_json)
+
+
+def _interrupted() -> int:
+    speak.mutter("Interrupted. What was finished is kept; run the same command again to go on.")
+    return speak.INTERRUPTED
 
 
 def _refuse(problems: list[Problem], as_json: bool) -> int:

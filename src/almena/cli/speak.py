@@ -2,31 +2,99 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
+import os
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TextIO
 
 from almena.model.problem import Problem
 
 DONE, WITH_PROBLEMS, NOTHING_DONE, INTERRUPTED = 0, 1, 2, 130
 
 
+def make_ready() -> None:
+    """Let names that a terminal cannot show be spelled with escapes, where Python would refuse to print them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+class UnheardError(Exception):
+    """
+    The answer cannot be handed over, whatever was done before it.
+
+    Parameters
+    ----------
+    error : OSError
+        What the system said.
+    """
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error.strerror or str(error))
+        self.has_seen_enough = isinstance(error, BrokenPipeError)
+
+
 def say(text: str = "") -> None:
-    """Print a line of the answer."""
-    sys.stdout.write(text + "\n")
+    """
+    Print a line of the answer.
+
+    Raises
+    ------
+    UnheardError
+        When it cannot be handed over; the same for all that prints an answer.
+    """
+    _hand_over(text + "\n")
+
+
+def settle() -> None:
+    """Hand over what was said to whoever reads it, before the program ends."""
+    _hand_over("")
+
+
+def _hand_over(text: str) -> None:
+    """Write, or with an empty text flush; what cannot be written is let go, or Python complains of it in the end."""
+    if sys.stdout is None:  # a closed one is none
+        return
+    try:
+        sys.stdout.write(text) if text else sys.stdout.flush()
+    except OSError as error:
+        _let_go(sys.stdout)
+        raise UnheardError(error) from error
+
+
+def mutter(text: str) -> None:
+    """Print a line beside the answer; nobody listening is no reason to stop working."""
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text + "\n")
+            sys.stderr.flush()
 
 
 def progress(text: str) -> None:
     """Tell what is being done; a line each, so that logs stay readable."""
-    sys.stderr.write(f"… {text}\n")
-    sys.stderr.flush()
+    mutter(f"… {text}")
+
+
+def _let_go(stream: TextIO) -> None:
+    """Send what a stream still holds nowhere."""
+    with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - it has no path
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def print_json(document: Any) -> None:
     """Print one JSON document; numbers that JSON cannot hold become null."""
-    sys.stdout.write(json.dumps(_plain(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    text = json.dumps(_plain(document), ensure_ascii=False, indent=2, allow_nan=False)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(_plain(document), indent=2, allow_nan=False)
+    say(text)
 
 
 def _plain(value: Any) -> Any:
@@ -36,16 +104,21 @@ def _plain(value: Any) -> Any:
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(v) for v in value]
-    return value
+    return str(value) if isinstance(value, Path) else value
+
+
+def quoted(path: Path) -> str:
+    """Return a path as it is typed at a command line."""
+    return shlex.quote(str(path)) if os.name == "posix" else f'"{path}"'
 
 
 def complain(problems: Iterable[Problem], heading: str = "") -> None:
     """Print problems on standard error, each with what, where, why and what to do."""
     shown = list(problems)
     if shown and heading:
-        sys.stderr.write(heading + "\n")
+        mutter(heading)
     for problem in shown:
-        sys.stderr.write(str(problem) + "\n")
+        mutter(str(problem))
 
 
 def number(value: float | None, decimals: int = 0) -> str:
