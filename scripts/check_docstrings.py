@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,7 +39,7 @@ def _form(text: str) -> Iterator[str]:
     if not first.rstrip().endswith((".", ":", "?", "!")):
         yield f"its first line is no sentence: {first!r}"
     lines = text.splitlines()
-    for line, under in zip(lines, lines[1:], strict=False):
+    for line, under in itertools.pairwise(lines):
         if line.strip() in SECTIONS and set(under.strip()) != {"-"}:
             yield f"the section {line.strip()} is not underlined"
 
