@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -45,6 +46,7 @@ class Forked:
                 os.dup2(os.open(path, os.O_WRONLY), stream)
             sys.stdout = os.fdopen(1, "w", encoding="utf-8")
             sys.stderr = os.fdopen(2, "w", encoding="utf-8")
+            tempfile.tempdir = str(self.out.parent)  # a killed command leaves its working folder behind
             signal.signal(signal.SIGINT, signal.default_int_handler)
             signal.signal(signal.SIGTERM, main._stop)
             os.write(ready, b"1")
