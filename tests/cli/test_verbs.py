@@ -197,6 +197,17 @@ def test_show_hides_the_parts_until_one_is_named(almena: Almena, town: Path) -> 
     assert almena("show", town, indicator, "--place", "Atlantis").status == 2
 
 
+def test_show_gives_a_cause_without_known_ends_no_empty_range(almena: Almena, tmp_path: Path) -> None:
+    indicator, town = "exposure.flood_population", tmp_path / "town"
+    almena("new", town, "--kit", "toy")
+    almena("profile", town)
+    rows = almena("show", town, indicator, "--json").json["observations"]
+    endless = [c["name"] for r in rows for c in r["causes"] if c["low"] is None and c["high"] is None]
+    said = almena("show", town, indicator).out.splitlines()
+    assert endless
+    assert any(line.endswith(f"range because: {endless[0]}") for line in said)
+
+
 def test_show_tells_a_gap_with_its_remedy(almena: Almena, town: Path) -> None:
     said = almena("show", town, "mobility.bus_terminals")
     assert "[missing]" in said.out

@@ -171,7 +171,8 @@ def _tell_value(row: dict[str, Any], decimals: int) -> None:
     speak.say(f"  {row['status']}, quality {row['quality']}, coverage {covered}, {row['method']}")
     for cause in row["causes"]:
         low, high = (speak.number(cause[k], decimals) for k in ("low", "high"))
-        speak.say(f"  range because: {cause['name']} ({low} to {high})")
+        effect = "" if cause["low"] is None and cause["high"] is None else f" ({low} to {high})"
+        speak.say(f"  range because: {cause['name']}{effect}")
     for note in row["notes"]:
         speak.say(f"  note: {note}")
     if row["reason"]:
