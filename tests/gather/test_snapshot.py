@@ -227,3 +227,14 @@ def test_whatever_is_put_comes_out(tmp_path_factory: pytest.TempPathFactory, con
     assert len(list(store.records())) == len(set(contents))
     if names:
         assert SnapshotStore(store.folder).latest(FACTS.role, FACTS.file) == names[-1]
+
+
+def test_a_damaged_snapshot_is_replaced_by_sound_bytes(store: SnapshotStore, tmp_path: Path) -> None:
+    sound = tmp_path / "sound.csv"
+    sound.write_bytes(b"a,b\n1,2\n")
+    sha = store.put(sound, FACTS).sha256
+    for again in (sound, sound.read_bytes()):
+        store.path_of(sha).write_bytes(b"a,b\n9,9\n")
+        assert store.put(again, FACTS).sha256 == sha
+        assert store.path_of(sha).read_bytes() == sound.read_bytes()
+        assert store.verify() == []
