@@ -152,7 +152,8 @@ def _frame(name: str, raw_bytes: bytes, found: FoundFile, notes: list[str]) -> d
     try:
         frame = csv.read_csv(
             io.BytesIO(text.encode()),
-            read_options=csv.ReadOptions(column_names=names, skip_rows=1),
+            # several reads at once fail or hang on Arrow's own pool (apache/arrow issue 38676, 2023)
+            read_options=csv.ReadOptions(column_names=names, skip_rows=1, use_threads=False),
             parse_options=csv.ParseOptions(newlines_in_values=True),
             convert_options=csv.ConvertOptions(
                 include_columns=kept,
@@ -160,7 +161,7 @@ def _frame(name: str, raw_bytes: bytes, found: FoundFile, notes: list[str]) -> d
                 strings_can_be_null=False,
             ),
         )
-    except (pyarrow.ArrowInvalid, pyarrow.ArrowKeyError) as error:
+    except pyarrow.ArrowException as error:
         raise found.refusal(
             f"The table {name} is damaged.", str(error), "Fetch it again.", f"{name}.txt"
         ) from error
