@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from almena.cli.main import app, kit_app
+from almena.cli.kits import kit_app
+from almena.cli.main import app
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").glob("*.md")])

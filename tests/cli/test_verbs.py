@@ -23,7 +23,8 @@ from tests.app.toyville import (
 from tests.cli.conftest import Almena, in_a_process
 
 from almena import __version__
-from almena.cli.main import app, kit_app
+from almena.cli.kits import kit_app
+from almena.cli.main import app
 from almena.gather.kit import load_kit
 from almena.packs import load_cards
 

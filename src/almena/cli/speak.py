@@ -134,3 +134,13 @@ def table(rows: Iterable[Iterable[str]]) -> None:
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     for line in lines:
         say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def ask(questions: list[dict[str, Any]]) -> None:
+    """Print the questions of a draft with their candidates, each as the option that answers it."""
+    for question in questions:
+        say(f"\n? {question['about']}")
+        for candidate in question["candidates"]:
+            say(f"    --answer {question['id']}={candidate['value']}   {candidate['why']}".rstrip())
+        if not question["candidates"]:
+            say(f"    --answer {question['id']}=…")

@@ -1,0 +1,113 @@
+"""Verbs around kits: list, fetch, verify, draft."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from almena.cli import speak
+from almena.cli.root import Json, Mirror, app, help_alone, settings_from
+from almena.model.problem import AlmenaError, Problem
+
+kit_app = typer.Typer(help="Kits: which file of a city fills which role.")
+app.add_typer(kit_app, name="kit")
+
+
+@kit_app.command(name="list")
+def kit_list(as_json: Json = False) -> int:
+    """List the kits that come with Almena."""
+    from almena.gather.kit import list_kits
+
+    found = list_kits()
+    if as_json:
+        speak.print_json([vars(k) for k in found])
+    else:
+        speak.table([tuple(str(v) for v in vars(k).values()) for k in found])
+    return speak.DONE
+
+
+@kit_app.command(name="fetch")
+def kit_fetch(
+    name: Annotated[str, typer.Argument(help="Name of a kit, or its folder.")],
+    into: Annotated[Path, typer.Option("--into", help="Mirror folder to fill.")] = Path("mirror"),
+    as_json: Json = False,
+) -> int:
+    """Download the files of a kit that have an address; large files resume."""
+    from almena.app.kits import fetch
+
+    found = fetch(name, into, settings_from())
+    if as_json:
+        speak.print_json(found)
+    else:
+        for line in found["said"]:
+            speak.say(line)
+    speak.complain(Problem(**p) for p in found["problems"])
+    return speak.WITH_PROBLEMS if found["problems"] else speak.DONE
+
+
+@kit_app.command(name="verify")
+def kit_verify(
+    kit: Annotated[str, typer.Argument(metavar="DIR", help="A kit: folder, zip or name; or a city folder.")],
+    mirror: Mirror = None,
+    as_json: Json = False,
+) -> int:
+    """Check a kit: its form, its files and their hashes."""
+    from almena.app.kits import verify
+
+    found = verify(kit, settings_from(mirror))
+    if as_json:
+        speak.print_json(found)
+    else:
+        speak.complain(Problem(**p) for p in found["problems"])
+        speak.say(f"{found['usable']} of {found['files']} files of {found['kit']} are there and right.")
+    return speak.WITH_PROBLEMS if found["problems"] else speak.DONE
+
+
+@kit_app.command(name="draft")
+def kit_draft(
+    folder: Annotated[Path | None, typer.Argument(help="A folder with files of a city.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Where to write the kit; else the folder itself.")
+    ] = None,
+    answer: Annotated[
+        list[str] | None, typer.Option("--answer", help="Answer to a question: id=value.")
+    ] = None,
+    city: Annotated[
+        str | None, typer.Option("--city", help="Name of a city (needs a later version).")
+    ] = None,
+    country: Annotated[str | None, typer.Option("--country", help="ISO 3166-1 alpha-3 code.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Look at any folder, guess roles and readers, and write a kit with every doubt as a question."""
+    from almena.app.kits import draft
+
+    if folder is None:
+        raise AlmenaError.of(
+            "No folder is given",
+            f"city {city} in {country}" if city else "almena kit draft",
+            "drafting a kit from a city's name is not part of this version",
+            "Give the folder that holds the city's files.",
+        )
+    if city or country:
+        raise AlmenaError.of(
+            "--city and --country look for open sources, and a folder is given",
+            str(folder),
+            "the files of the folder tell which city it is",
+            "Leave them out; to correct the draft give --answer city.name=… and --answer city.country=….",
+        )
+    found = draft(folder, out, answer or [])
+    if as_json:
+        speak.print_json(found)
+        return speak.DONE
+    for line in found["said"]:
+        speak.say(line)
+    speak.ask(found["questions"])
+    return speak.DONE
+
+
+@kit_app.callback(invoke_without_command=True)
+def kits(context: typer.Context) -> int:
+    """Kits: which file of a city fills which role."""
+    return help_alone(context)
