@@ -171,7 +171,7 @@ def test_a_report_that_cannot_be_written_is_a_problem_and_the_values_are_kept(
         raise AlmenaError.of("The output could not be written", "reports/html", "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(profile_room, "write_report", refuse)
+        patch.setattr(profile_room, "write_edition", refuse)
         found = profile(city, settings())
     document = found.as_dict()
     assert document["outputs"] == {"html": None, "pdf": None, "xlsx": None, "gpkg": None}
@@ -183,7 +183,7 @@ def test_a_report_that_cannot_be_written_is_a_problem_and_the_values_are_kept(
     assert Path(again.outputs["html"]).is_file()
 
 
-@pytest.mark.parametrize("step", ["record", "put_role_states", "write_report"])
+@pytest.mark.parametrize("step", ["record", "put_role_states", "write_edition"])
 def test_a_run_that_dies_at_any_step_is_finished_by_the_next(
     kit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

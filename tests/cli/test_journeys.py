@@ -89,7 +89,7 @@ def test_show_tells_the_chain_to_the_file(almena: Almena, toyville: Path) -> Non
         (("profile", "nowhere"), "no such folder", "almena new"),
         (("show", "{city}", "identity.aera"), "no indicator identity.aera", "identity.area"),
         (("new", "{tmp}/x", "--kit", "porto-alege"), "porto-alege", "porto-alegre"),
-        (("export", "{city}", "xlsx", "{tmp}/a.xlsx"), "not part of this version", "csv"),
+        (("export", "{city}", "vellum", "{tmp}/a"), "no format vellum", "csv"),
         (("export", "{city}", "csv", "{tmp}/a.csv", "--edition", "secret"), "no edition secret", "public"),
         (("kit", "draft", "{tmp}/none"), "no such folder", "folder"),
         (("import", "{city}", "{tmp}/none.csv"), "no such file", "Check"),

@@ -14,6 +14,7 @@ import almena.app.profile
 from almena.app.create import new_city
 from almena.app.settings import Settings
 from almena.publish.editions import for_edition
+from almena.publish.exporters import Exporter, write_edition
 from almena.publish.material import CITY_EDITION, Material
 from almena.publish.records import write_csv, write_json
 from almena.publish.report import write_report
@@ -68,13 +69,15 @@ def real_run(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> RealCity
     assert new_city(folder / "city", "porto-alegre", settings) == []
     held: list[Material] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(almena.app.profile, "write_report", _all_outputs(folder, held))
+        patch.setattr(almena.app.profile, "write_edition", _all_outputs(folder, held))
         almena.app.profile.profile(folder / "city", settings)
     return RealCity(folder, held[0])
 
 
-def _all_outputs(folder: Path, held: list[Material]) -> Callable[[Material, Path], Path]:
-    def write(material: Material, own: Path) -> Path:
+def _all_outputs(folder: Path, held: list[Material]) -> Callable[[Exporter, Material, Path], Path]:
+    def write(exporter: Exporter, material: Material, own: Path) -> Path:
+        if exporter.name != "html":
+            return write_edition(exporter, material, own)
         held.append(for_edition(material))
         write_csv(material, folder / "public.csv")
         write_json(material, folder / "public.json")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,17 +17,13 @@ from almena.measure.self_tests import run_self_tests
 from almena.model.kit import Kit
 from almena.model.problem import InputError, Problem, StoreError
 from almena.packs import load_roles
+from almena.publish.exporters import FILE, Exporter, exporter_named, write_edition
 from almena.publish.material import CITY_EDITION, PUBLIC_EDITION, Material
-from almena.publish.records import write_csv, write_json
-from almena.publish.report import write_report
 from almena.store.folder import CityFolder
 from almena.store.observations import current
 from almena.store.runs import DONE, Run, last_run
 
-FORMATS = ("html", "csv", "json", "zip")
-LATER = ("xlsx", "gpkg", "pdf", "docx")
 EDITIONS = (PUBLIC_EDITION, CITY_EDITION)
-UNIX, READABLE = 3, 0o100644  # in a zip: the system whose permissions follow, and a file that all may read
 
 
 @dataclass(frozen=True)
@@ -66,7 +60,7 @@ def export(
     path : Path
         The city folder.
     format : str
-        ``html`` (a folder), ``csv``, ``json`` or ``zip`` (all three together).
+        Name of an installed exporter, such as ``html`` or ``csv``.
     out : Path
         Where to write.
     edition : str
@@ -84,9 +78,9 @@ def export(
         When the file cannot be written; a half-written one is removed.
     """
     named = tuple(city_roles)
-    _refuse_unknown(format, edition, named)
+    exporter = _checked(format, edition, named)
     with CityFolder.open(path) as folder:
-        check_target(folder.path, format, out)
+        check_target(folder.path, exporter.makes, out)
         run = last_run(folder.engine, DONE)
         if run is None:
             remedy = "Run `almena profile` first."
@@ -98,24 +92,23 @@ def export(
         try:
             material = _material(folder, kit, supply, edition, named, run)
             settings.progress(f"Writing {out}")
-            return Export(_write(material, format, out))
+            if exporter.makes == FILE:
+                out.parent.mkdir(parents=True, exist_ok=True)
+            return Export(write_edition(exporter, material, out))
         except OSError as error:
             raise StoreError(_cannot_write(out, error)) from error
         finally:
             supply.close()
 
 
-def _refuse_unknown(format: str, edition: str, city_roles: tuple[str, ...]) -> None:  # noqa: A002
-    problems = []
-    if format in LATER:
-        why = "this version writes " + ", ".join(FORMATS)
-        problems.append(
-            Problem(f"The format {format} is not part of this version", format, why, "Choose one of them.")
-        )
-    elif format not in FORMATS:
-        problems.append(
-            Problem(f"There is no format {format}", format, "", f"Choose one of: {', '.join(FORMATS)}.")
-        )
+def _checked(format: str, edition: str, city_roles: tuple[str, ...]) -> Exporter:  # noqa: A002
+    """Return the exporter of a format, or refuse the wish with all that is wrong with it."""
+    problems: list[Problem] = []
+    exporter = None
+    try:
+        exporter = exporter_named(format)
+    except InputError as error:
+        problems += error.problems
     if edition not in EDITIONS:
         problems.append(Problem(f"There is no edition {edition}", edition, "", "Choose public or city."))
     if edition == PUBLIC_EDITION and city_roles:
@@ -129,8 +122,9 @@ def _refuse_unknown(format: str, edition: str, city_roles: tuple[str, ...]) -> N
             problems.append(
                 Problem(f"There is no role {role}", role, "", "Roles are listed in the report's sources.")
             )
-    if problems:
+    if problems or exporter is None:
         raise InputError(*problems)
+    return exporter
 
 
 def _material(
@@ -159,37 +153,6 @@ def _material(
         edition=edition,
         city_roles=city_roles,
     )
-
-
-def _write(material: Material, format: str, out: Path) -> Path:  # noqa: A002
-    if format == "html":
-        return write_report(material, out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    if format == "csv":
-        return write_csv(material, out)
-    if format == "json":
-        return write_json(material, out)
-    return _write_zip(material, out)
-
-
-def _write_zip(material: Material, out: Path) -> Path:
-    """Put report, table and JSON into one file whose entries carry the day of the run: equal runs, equal bytes."""
-    with tempfile.TemporaryDirectory(prefix="almena-zip-", dir=out.parent) as working:
-        base = Path(working) / material.city
-        write_report(material, base / "report")
-        write_csv(material, base / "observations.csv")
-        write_json(material, base / "observations.json")
-        packed = Path(working) / "packed.zip"
-        year, month, day = (int(part) for part in material.run_date.split("-"))
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in sorted(base.rglob("*")):
-                if file.is_file():
-                    info = zipfile.ZipInfo(file.relative_to(working).as_posix(), (year, month, day, 0, 0, 0))
-                    info.compress_type = zipfile.ZIP_DEFLATED
-                    info.create_system, info.external_attr = UNIX, READABLE << 16
-                    archive.writestr(info, file.read_bytes())
-        packed.replace(out)
-    return out
 
 
 def _cannot_write(out: Path, error: OSError) -> Problem:

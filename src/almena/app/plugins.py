@@ -1,4 +1,4 @@
-"""What is installed: readers and indicator functions, built-in ones and others' alike."""
+"""What is installed: readers, indicator functions and exporters, built-in ones and others' alike."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from almena.harmonise import list_readers
 from almena.measure.registry import installed_methods
+from almena.publish.exporters import installed_exporters
 
 
 def installed() -> dict[str, Any]:
@@ -18,4 +19,9 @@ def installed() -> dict[str, Any]:
         {"kind": m.kind, "name": m.name, "version": m.version, "from": m.call.__module__}
         for m in methods.values()
     ]
-    return {"plugins": rows, "problems": [p.as_dict() for p in problems]}
+    exporters, absent = installed_exporters()
+    rows += [
+        {"kind": "exporter", "name": e.name, "version": "", "from": e.write.__module__}
+        for e in exporters.values()
+    ]
+    return {"plugins": rows, "problems": [p.as_dict() for p in (*problems, *absent)]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,8 +26,8 @@ from almena.model.observation import CONFIRMED, CONTEXT, DECIDE, DISCUSS, MISSIN
 from almena.model.place import CITY, NEIGHBOURHOOD
 from almena.model.problem import AlmenaError, Problem
 from almena.packs import load_roles
+from almena.publish.exporters import Exporter, installed_exporters, write_edition
 from almena.publish.material import Material
-from almena.publish.report import write_report
 from almena.store.chains import declare_sources
 from almena.store.folder import CityFolder
 from almena.store.observations import current, keys, record
@@ -35,7 +35,7 @@ from almena.store.roles import put_role_states, role_states
 from almena.store.rows import StoredObservation
 from almena.store.runs import DONE, FAILED, Run, begin_run, finish_run, last_run
 
-LATER = ("pdf", "xlsx", "gpkg")
+OUTPUTS = ("html", "pdf", "xlsx", "gpkg")
 
 
 @dataclass
@@ -103,7 +103,7 @@ class Profile:
             "measured_now": len(self.measured),
             "withheld_for_licence": withheld_for_licence(shown),
             "self_tests": {"passed": sum(t.passed for t in self.self_tests), "failed": failed},
-            "outputs": dict.fromkeys(("html", *LATER)) | dict(self.outputs),
+            "outputs": dict.fromkeys(OUTPUTS) | dict(self.outputs),
             "problems": [p.as_dict() for p in self.problems],
             "notes": [n.as_dict() for n in self.notes],
         }
@@ -252,7 +252,8 @@ class _Run:
         cards = runner.content.cards
         standing = tuple(o for o in current(self.folder.engine) if o.observation.indicator in cards)
         tests = run_self_tests([o.shown for o in standing], runner.places, cards)
-        self.notes.append(Problem("PDF, XLSX and GeoPackage outputs are not part of this version", "outputs"))
+        exporters, absent = installed_exporters()
+        self.notes += absent
         material = make_material(
             self.kit,
             runner,
@@ -263,7 +264,7 @@ class _Run:
             problems=self.problems,
             notes=self.notes,
         )
-        outputs = self._written(material)
+        outputs = self._written(material, exporters.values())
         self.watch.stop(time.perf_counter())
         return Profile(
             city=self.kit.name,
@@ -277,13 +278,18 @@ class _Run:
             measured=tuple(c.id for c in todo),
         )
 
-    def _written(self, material: Material) -> dict[str, str]:
-        """Write the report; what the disk refuses is a problem, for the values are measured and kept."""
-        try:
-            return {"html": str(write_report(material, self.folder.reports / "html"))}
-        except AlmenaError as error:
-            self.problems += error.problems
-            return {}
+    def _written(self, material: Material, exporters: Iterable[Exporter]) -> dict[str, str]:
+        """Write what each run leaves; what the disk refuses is a problem, for the values are measured and kept."""
+        written: dict[str, str] = {}
+        for exporter in exporters:
+            if not exporter.each_run:
+                continue
+            try:
+                out = write_edition(exporter, material, self.folder.path / exporter.each_run)
+                written[exporter.name] = str(out)
+            except AlmenaError as error:
+                self.problems += error.problems
+        return written
 
     def _todo(self, runner: Runner, previous: Run | None) -> list[Card]:
         """

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from almena.model.problem import InputError, Problem
+from almena.publish.exporters import FOLDER
 
 REPORT_HOLDS = frozenset({"index.html", "observations.csv", "maps"})
 """What a report's folder holds, and nothing else: only such a folder is replaced."""
 
 
-def check_target(city: Path, format: str, out: Path) -> None:  # noqa: A002
+def check_target(city: Path, makes: str, out: Path) -> None:
     """
     Refuse a place whose content an export would destroy.
 
@@ -18,8 +19,8 @@ def check_target(city: Path, format: str, out: Path) -> None:  # noqa: A002
     ----------
     city : Path
         The city folder.
-    format : str
-        ``html`` writes a folder, any other format a file.
+    makes : str
+        ``folder`` or ``file``.
     out : Path
         Where to write.
 
@@ -28,9 +29,9 @@ def check_target(city: Path, format: str, out: Path) -> None:  # noqa: A002
     InputError
         When something else is there, or the place belongs to the city folder.
     """
-    why = _inside(city.resolve(), out.resolve()) or (_no_folder(out) if format == "html" else _no_file(out))
+    why = _inside(city.resolve(), out.resolve()) or (_no_folder(out) if makes == FOLDER else _no_file(out))
     if why:
-        remedy = f"Give the name of a new {'folder' if format == 'html' else 'file'} outside the city folder."
+        remedy = f"Give the name of a new {makes} outside the city folder."
         raise InputError(Problem("The output cannot be written here", str(out), why, remedy))
 
 
