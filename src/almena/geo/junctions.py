@@ -80,3 +80,9 @@ def junction_points(network: WalkNetwork, distance: float = MERGE_DISTANCE) -> C
     """
     points, _ = consolidate(network.xy[street_counts(network) >= 3], distance)
     return points
+
+
+def dead_ends(network: WalkNetwork) -> Coordinates:
+    """Return the nodes of a network at which a street ends, shape (m, 2), not clipped."""
+    ends: Coordinates = network.xy[street_counts(network) == 1]
+    return ends

@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import maximum_bipartite_matching
+from scipy.spatial import cKDTree
 
 from almena.geo.crs import Coordinates, Geometries
 
@@ -172,3 +175,28 @@ def _pairs(xy: Coordinates, polygons: Geometries) -> tuple[Indexes, Indexes]:
         found.append(np.sort(order[near[shapely.intersects_xy(polygon, x[near], y[near])]]))
     which = np.repeat(np.arange(len(found)), [len(points) for points in found])
     return which.astype(np.int64), np.concatenate([*found, np.empty(0, np.int64)]).astype(np.int64)
+
+
+def matched(first: Coordinates, second: Coordinates, distance: float) -> NDArray[np.bool_]:
+    """
+    Pair the points of two lists one by one, as many as possible, none farther apart than a distance.
+
+    Parameters
+    ----------
+    first, second : ndarray of float, shape (n, 2) and (m, 2)
+        Positions in metres.
+    distance : float
+        Largest distance of a pair, in metres.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        Which points of the first list have a partner of their own in the second.
+    """
+    if not len(first) or not len(second):
+        return np.zeros(len(first), dtype=np.bool_)
+    near = cKDTree(first).sparse_distance_matrix(cKDTree(second), distance, output_type="coo_matrix")
+    # points on the very same spot are at distance 0, which a sparse matrix must be told to keep
+    links = csr_matrix((np.ones(len(near.row)), (near.row, near.col)), shape=near.shape)
+    partner = maximum_bipartite_matching(links, perm_type="column")
+    return np.asarray(partner >= 0, dtype=np.bool_)

@@ -90,6 +90,44 @@ def persons_between(table: Table, low: int, high: int) -> tuple[float, float]:
     return float(women), float(men)
 
 
+def median_of_groups(table: Table, columns: tuple[str, ...]) -> tuple[float, float, float]:
+    """
+    Return the median age of people given by age groups, and the ends of the group in which it lies.
+
+    People of a group are taken as spread evenly over its years (assumed).
+
+    Parameters
+    ----------
+    table : Table
+        Age groups with a count in each column.
+    columns : tuple of str
+        Columns that are counted together, for example ``("women",)``.
+
+    Returns
+    -------
+    median, low, high : float
+        Years.
+
+    Raises
+    ------
+    AlmenaError
+        When nobody is counted, or the median lies in the open group at the end.
+    """
+    bounds = np.array(_checked(table), dtype=float)
+    persons = np.nansum([np.asarray(table.columns[name], dtype=float) for name in columns], axis=0)
+    order = np.argsort(bounds[:, 0])
+    total = np.cumsum(persons[order])
+    half = total[-1] / 2
+    at = int(np.searchsorted(total, half)) if half > 0 else len(order) - 1
+    first, last = bounds[order[at]]
+    if half <= 0 or last >= OLDEST:
+        raise AlmenaError.of(
+            "The median age lies in no closed age group", table.role, remedy="Load finer age groups."
+        )
+    inside = (half - (total[at] - persons[order[at]])) / persons[order[at]]
+    return float(first + inside * (last + 1 - first)), float(first), float(last + 1)
+
+
 def _checked(table: Table) -> list[tuple[int, int]]:
     groups = [(age_bounds(str(text)), str(text)) for text in table.columns["age_group"]]
     for ((_, last), one), ((first, _), other) in pairwise(sorted(groups)):

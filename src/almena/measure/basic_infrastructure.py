@@ -15,6 +15,8 @@ from almena.model.observation import REPORTED, SENSITIVITY, Cause, Result, enume
 from almena.model.place import Places
 
 NOT_ALL_MAPPED = "the map may lack some: not mapped is not none"
+CIRCUITS = "two circuits on one row of towers count twice where the source draws them twice"
+LARGEST_KILOVOLTS = 1500.0  # no line in service has more (IEC 60038 ends at 1,200 kV for alternating current)
 
 
 @indicator(version="1")
@@ -66,9 +68,27 @@ def substations(power_lines: Layer, *, places: Places) -> Result:
     return Result(value, causes=(unknown(NOT_ALL_MAPPED),))
 
 
-@indicator(version="1")
-def transmission_lines(power_lines: Layer, *, places: Places) -> Result:
-    """Measure high-voltage lines inside each place, in km."""
+@indicator(version="2")
+def transmission_lines(power_lines: Layer, *, places: Places) -> tuple[Result, ...]:
+    """Measure high-voltage lines inside each place, in km; for the city by voltage, as the source states it."""
     geometry = reproject(power_lines.geometry, power_lines.crs, places.crs)
-    lines = geometry[shapely.get_dimensions(geometry) == 1]
-    return Result(length_inside(lines, places.geometry) / 1000, causes=(unknown(NOT_ALL_MAPPED),))
+    is_line = shapely.get_dimensions(geometry) == 1
+    value = length_inside(geometry[is_line], places.geometry) / 1000
+    results = [Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=(CIRCUITS,))]
+    voltages = np.array([_kilovolts(text) for text in lists(power_lines, "voltage")])
+    for voltage in sorted(set(voltages[is_line]) - {""}):
+        here = geometry[is_line & (voltages == voltage)]
+        part = places.only_city(float(length_inside(here, places.geometry[:1])[0]) / 1000)
+        more = {"voltage": str(voltage)}
+        if part[0] > 0:
+            results.append(Result(part, causes=(unknown(NOT_ALL_MAPPED),), dimensions=more))
+    return tuple(results)
+
+
+def _kilovolts(text: str) -> str:
+    """Write a voltage as kilovolts; numbers above 1,000 are volts, as OpenStreetMap writes them."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return f"{number / 1000 if number > LARGEST_KILOVOLTS else number:g} kV"

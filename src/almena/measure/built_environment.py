@@ -10,12 +10,13 @@ from almena.geo.points import count_in
 from almena.geo.polygons import clip
 from almena.measure.access import access_results
 from almena.measure.basic_infrastructure import NOT_ALL_MAPPED, published_share
-from almena.measure.common import in_metres, latest_census, ratio, square_kilometres, unknown
+from almena.measure.common import in_metres, ratio, square_kilometres, unknown
 from almena.measure.derived_events import merged
 from almena.measure.derived_facilities import OpenSpaces
 from almena.measure.derived_people import Walkers
 from almena.measure.derived_streets import Junctions
 from almena.measure.derived_walk import Walk
+from almena.measure.population import Population
 from almena.measure.registry import indicator
 from almena.model.data import Layer, Table
 from almena.model.observation import Result, enumerated
@@ -60,15 +61,16 @@ def open_space_access(
     return access_results(walk, slack, places=places, notes=notes)
 
 
-@indicator(version="1")
-def open_space_per_person(public_open_spaces: OpenSpaces, census_table: Table, *, places: Places) -> Result:
-    """Divide the area of public open space inside the boundary by the people of the latest census, in m²."""
+@indicator(version="2")
+def open_space_per_person(
+    public_open_spaces: OpenSpaces, population: Population, *, places: Places
+) -> Result:
+    """Divide the area of public open space inside the boundary by the best count of people, in m²."""
     flat = public_open_spaces.geometry[shapely.get_dimensions(public_open_spaces.geometry) == 2]
     inside = clip(flat, places.city)
     size = 1e6 * float(square_kilometres(inside, places.crs).sum())
-    year, persons, _ = latest_census(census_table)
-    notes = (f"people of the census of {year}", *public_open_spaces.notes)
-    value = places.only_city(size / persons)
+    notes = (population.said, *public_open_spaces.notes)
+    value = places.only_city(size / population.city)
     return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=notes)
 
 

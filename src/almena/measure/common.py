@@ -152,3 +152,11 @@ def lists(layer: Layer, name: str, default: str = "") -> NDArray[np.str_]:
     if values is None:
         return np.full(len(layer), default)
     return np.array([default if v is None else str(v) for v in values], dtype=np.str_)
+
+
+def numbers(layer: Layer, name: str) -> Values:
+    """Return a number field of a layer; NaN where it is blank or absent."""
+    values = layer.fields.get(name)
+    if values is None:
+        return np.full(len(layer), np.nan)
+    return np.array([np.nan if v is None else float(v) for v in values], dtype=float)

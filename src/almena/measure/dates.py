@@ -36,6 +36,17 @@ def first_day(period: str) -> date | None:
         return None
 
 
+def middle_year(period: str) -> float:
+    """Return the middle of a period as a year with its fraction, 2020.5 for ``2020``; NaN when unknown."""
+    start, end = first_day(period), last_day(period)
+    if start is None or end is None:
+        return math.nan
+    middle = (start.toordinal() + end.toordinal() + 1) / 2
+    year = date.fromordinal(int(middle)).year
+    first = date(year, 1, 1).toordinal()
+    return year + (middle - first) / (date(year, 12, 31).toordinal() + 1 - first)
+
+
 def age_in_years(period: str, today: str) -> float:
     """Return the years from the end of a period to today; 0 for the future, NaN when unknown."""
     end, now = last_day(period), last_day(today)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from almena.geo.crs import geodesic_area
-from almena.measure.common import SQUARE_METRES, latest_census, percent, square_kilometres
+from almena.measure.common import SQUARE_METRES, percent, ratio, square_kilometres
 from almena.measure.derived_events import merged
 from almena.measure.derived_land import LandAreas
+from almena.measure.derived_people import People
+from almena.measure.population import Population
 from almena.measure.registry import indicator
 from almena.model.data import Layer, Table
-from almena.model.observation import MODELLED, SENSITIVITY, Cause, Result, Values, nothing
+from almena.model.observation import MODELLED, SENSITIVITY, SOURCES, Cause, Result, Values, nothing
 from almena.model.place import Places
 from almena.packs import read_table
 
@@ -74,6 +76,49 @@ def _cover_result(land_areas: LandAreas, value: Values, part: Values, whole: Val
 
 
 @indicator(version="1")
+def land_cover_known(land_areas: LandAreas, boundary: Layer, *, places: Places) -> tuple[Result, ...]:
+    """Return the share of the municipal area that has a land-cover class, and the share of each class beside it."""
+    size = _size(boundary, land_areas, places)
+    results = [_share_of_all(land_areas, land_areas.classes, size, {})]
+    for name in land_areas.classes:
+        results.append(_share_of_all(land_areas, (name,), size, {"class": name}))
+    return tuple(results)
+
+
+def _share_of_all(
+    land_areas: LandAreas, classes: tuple[str, ...], size: Values, dimensions: dict[str, str]
+) -> Result:
+    part = land_areas.of(classes) / SQUARE_METRES
+    causes = (Cause(CLASSIFIED, "expert", np.nan, np.nan),)
+    return Result(
+        percent(part, size),
+        numerator=part,
+        denominator=size,
+        causes=causes,
+        status=MODELLED,
+        dimensions=dimensions,
+        notes=land_areas.notes,
+    )
+
+
+@indicator(version="1")
+def green_per_person(land_areas: LandAreas, population: Population, people: People) -> Result:
+    """Divide natural vegetation, as green cover counts it, by the people of each place, in m² per person."""
+    green = land_areas.of(_classes("green"))
+    seen = land_areas.area.sum(axis=1) > 0
+    value = np.where(seen, ratio(green, population.persons), np.nan)
+    raster = ratio(green, people.sum())
+    causes = (
+        Cause("people of the raster as it is", SOURCES, np.where(seen, raster, np.nan), raster),
+        Cause(CLASSIFIED, "expert", np.nan, np.nan),
+    )
+    notes = (f"{population.said}; neighbourhoods: {population.said_of_parts}", *land_areas.notes)
+    return Result(
+        value, numerator=green, denominator=population.persons, causes=causes, status=MODELLED, notes=notes
+    )
+
+
+@indicator(version="1")
 def emissions_total(emissions: Table, *, places: Places) -> tuple[Result, ...]:
     """Add up the inventory, in t CO2e, whole and by the sector names it gives; blank rows are not zero."""
     tonnes = np.asarray(emissions.columns["emissions"], dtype=float)
@@ -91,13 +136,16 @@ def emissions_total(emissions: Table, *, places: Places) -> tuple[Result, ...]:
     return tuple(results)
 
 
-@indicator(version="1")
-def emissions_per_person(emissions: Table, census_table: Table, *, places: Places) -> Result:
-    """Divide the inventory by the latest census, in t CO2e per person."""
+@indicator(version="2")
+def emissions_per_person(emissions: Table, population: Population, *, places: Places) -> Result:
+    """Divide the inventory by the best count of people, in t CO2e per person."""
     whole = emissions_total(emissions, places=places)[0]
-    year, persons, _ = latest_census(census_table)
-    value = whole.value / persons
-    notes = (*whole.notes, f"people of the census of {year}")
+    notes = (*whole.notes, population.said)
     return Result(
-        value, causes=whole.causes, status=MODELLED, period=emissions.date, notes=notes, missing=whole.missing
+        whole.value / population.city,
+        causes=whole.causes,
+        status=MODELLED,
+        period=emissions.date,
+        notes=notes,
+        missing=whole.missing,
     )

@@ -4,31 +4,77 @@ from __future__ import annotations
 
 import numpy as np
 
-from almena.geo.crs import reproject_xy
-from almena.measure.common import by_place, latest_census
+from almena.geo.crs import Coordinates, reproject_xy
+from almena.geo.network import snap
+from almena.geo.reach import weight_within
+from almena.measure.common import by_place, ratio, unknown
+from almena.measure.derived_walk import Walk
+from almena.measure.population import Population
 from almena.measure.registry import indicator
 from almena.model.data import Table
-from almena.model.observation import MODELLED, Cause, Result
+from almena.model.observation import MODELLED, SENSITIVITY, Cause, Result, Values, nothing
 from almena.model.place import Places
 
 
-@indicator(version="1")
-def jobs_mapped(services_grid: Table, census_table: Table | None = None, *, places: Places) -> Result:
+@indicator(version="2")
+def jobs_mapped(services_grid: Table, population: Population | None = None, *, places: Places) -> Result:
     """Sum the jobs of the cells whose centre lies in the city; at least, where cells cover only part of it."""
     columns = services_grid.columns
-    lonlat = np.stack([columns["x"], columns["y"]], axis=1).astype(float)
-    xy = reproject_xy(lonlat, "EPSG:4326", places.crs)
-    jobs = np.nan_to_num(np.asarray(columns["jobs"], dtype=float))
+    xy, jobs = _jobs(services_grid, places)
     value = by_place(xy, places, jobs)
     value[places.parts] = np.nan
     coverage: float = 1.0
     notes: tuple[str, ...] = ("cells are counted by their centre",)
-    if census_table is not None and "population" in columns:
+    if population is not None and "population" in columns:
         people = by_place(xy, places, np.nan_to_num(np.asarray(columns["population"], dtype=float)))[0]
-        coverage = min(1.0, people / latest_census(census_table)[1])
+        coverage = min(1.0, people / population.city)
         notes = (
             *notes,
             f"the cells hold {people:,.0f} people: at least, the rest of the city is not in the file",
+            population.said,
         )
     cause = Cause("jobs outside the cells are not known", "expert", value, value / max(coverage, 0.01))
     return Result(value, coverage=coverage, causes=(cause,), status=MODELLED, notes=notes)
+
+
+def _jobs(services_grid: Table, places: Places) -> tuple[Coordinates, Values]:
+    """Return the middle of each cell in metres, and the jobs in it."""
+    columns = services_grid.columns
+    lonlat = np.stack([columns["x"], columns["y"]], axis=1).astype(float)
+    return reproject_xy(lonlat, "EPSG:4326", places.crs), np.nan_to_num(
+        np.asarray(columns["jobs"], dtype=float)
+    )
+
+
+@indicator(version="1")
+def jobs_in_reach(
+    services_grid: Table, walk: Walk, *, places: Places, minutes: float, speed: float
+) -> Result:
+    """
+    Return the jobs that a person reaches on foot in some minutes, mean over the people of the covered area.
+
+    Jobs stand at the middle of their cell, people at the middle of theirs; the speed is in km per hour.
+    """
+    distance = 1000 * speed * minutes / 60
+    xy, jobs = _jobs(services_grid, places)
+    if not jobs.any():
+        return nothing(places, "the cells hold no jobs")
+    at, walkers = snap(walk.network, xy), walk.walkers
+    usual, near, far = (
+        ratio(walkers.sum(weight_within(walk.network, at, jobs, walkers.start, limit)), walkers.sum())
+        for limit in (distance, distance - walk.cell, distance + walk.cell)
+    )
+    lost = float(jobs[~at.found].sum())
+    notes = (
+        f"{minutes:g} minutes at {speed:g} km per hour (assumed) are {distance:,.0f} m along the network",
+        f"{lost:,.0f} of {jobs.sum():,.0f} jobs lie farther than 200 m from any mapped street and count for nobody",
+        "at least: jobs outside the cells given are not known",
+    )
+    cause = Cause("people and jobs lie anywhere in their cells", SENSITIVITY, near, far)
+    return Result(
+        usual,
+        coverage=np.nan_to_num(walkers.coverage),
+        causes=(cause, unknown("jobs outside the cells given are not known")),
+        status=MODELLED,
+        notes=notes,
+    )

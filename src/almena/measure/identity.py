@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import shapely
 
 from almena.geo.crs import geodesic_area
 from almena.geo.points import count_in
 from almena.geo.zonal import cell_centre_sum
-from almena.measure.ages import OLDEST, persons_between
+from almena.measure.ages import OLDEST, median_of_groups, persons_between
 from almena.measure.common import (
     SQUARE_METRES,
     by_place,
@@ -23,6 +25,7 @@ from almena.measure.common import (
 from almena.measure.derived_events import PeopleInside, alone, merged
 from almena.measure.derived_people import People
 from almena.measure.derived_points import PlacedPoints
+from almena.measure.population import CENSUS, Population
 from almena.measure.registry import indicator
 from almena.model.data import Grid, Layer, Table
 from almena.model.observation import (
@@ -35,7 +38,9 @@ from almena.model.observation import (
     enumerated,
 )
 from almena.model.place import Places
-from almena.model.problem import AlmenaError, GapError
+from almena.model.problem import AlmenaError
+
+WITHIN_GROUP = "people of an age group have any age of it; they are taken as spread evenly"
 
 
 @indicator(version="1")
@@ -109,47 +114,35 @@ def population_raster(
     return Result(value, causes=tuple(causes), status=MODELLED, period=population_grid.date, notes=notes)
 
 
-@indicator(version="1")
+@indicator(version="2")
 def population_density(
-    boundary: Layer, census_table: Table | None = None, people: People | None = None, *, places: Places
+    boundary: Layer, population: Population, people: People | None = None, *, places: Places
 ) -> tuple[Result, ...]:
-    """
-    Divide the best dated count by the area: the census for the city, the raster scaled to it for its parts.
-
-    Raises
-    ------
-    GapError
-        When there is neither a census nor a raster.
-    """
+    """Divide the best dated count of the city, and of its parts, by the area."""
     size = square_kilometres(places.geometry, places.crs)
     size[0] = geodesic_area(merged(boundary, boundary.crs), boundary.crs) / SQUARE_METRES
-    if census_table is None and people is None:
-        raise GapError.of("No count of people is given", "roles census_table and population_grid")
-    results = []
-    factor, year = 1.0, ""
-    if census_table is not None:
-        latest, persons, row = latest_census(census_table)
-        year = str(latest)
-        values = places.only_city(persons / size[0])
-        where = {"census_table": cells_of(census_table, ("population",), row)}
-        used = ("census_table", "boundary")
-        results.append(Result(values, causes=(enumerated(values),), period=year, used=used, locators=where))
-        factor = float(ratio(persons, people.sum()[0])) if people is not None else 1.0
-    if people is not None:
-        results.append(_density_of_parts(people, size, factor, year, with_city=census_table is None))
-    return tuple(results)
+    if population.best.source == CENSUS:
+        values = places.only_city(population.city / size[0])
+        period, used = population.best.period, ("population", "boundary")
+        city = Result(
+            values, causes=(enumerated(values),), period=period, notes=(population.said,), used=used
+        )
+        parts = _density_of_parts(population, people, size)
+        return (city,) if parts is None else (city, parts)
+    value = ratio(population.persons, size)
+    notes = (population.said,)
+    return (Result(value, status=MODELLED, period=population.best.period, notes=notes),)
 
 
-def _density_of_parts(
-    people: People, size: np.ndarray, factor: float, year: str, *, with_city: bool
-) -> Result:
-    value = ratio(people.sum() * factor, size)
+def _density_of_parts(population: Population, people: People | None, size: np.ndarray) -> Result | None:
+    if people is None:
+        return None
+    value = ratio(population.persons, size)
+    value[0] = np.nan
     unscaled = ratio(people.sum(), size)
-    if not with_city:
-        value[0] = np.nan
-    choice = f"raster scaled to the census of {year}" if year else "raster, unscaled: no census is given"
     causes = (Cause("the raster as it is, not scaled to the census", SOURCES, unscaled, unscaled),)
-    return Result(value, causes=causes, status=MODELLED, period=year or people.date, notes=(choice,))
+    notes = (population.said_of_parts,)
+    return Result(value, causes=causes, status=MODELLED, period=population.best.period, notes=notes)
 
 
 @indicator(version="1")
@@ -186,11 +179,7 @@ def age_share(census_age_sex: Table, *, places: Places, from_age: float, to_age:
     """Return the share of an age group in all people, and among women and men apart."""
     part = persons_between(census_age_sex, int(from_age), int(to_age))
     whole = persons_between(census_age_sex, 0, OLDEST)
-    return (
-        _part(places, sum(part), sum(whole)),
-        _part(places, part[0], whole[0], {"sex": "women"}),
-        _part(places, part[1], whole[1], {"sex": "men"}),
-    )
+    return _by_sex(places, part, whole)
 
 
 def _part(places: Places, part: float, whole: float, dimensions: dict[str, str] | None = None) -> Result:
@@ -204,27 +193,60 @@ def _part(places: Places, part: float, whole: float, dimensions: dict[str, str] 
     )
 
 
-@indicator(version="1")
-def dependency_ratio(census_age_sex: Table, *, places: Places) -> Result:
-    """Return children and older people per 100 people of 15 to 64 years."""
-    young, old = (
-        sum(persons_between(census_age_sex, 0, 14)),
-        sum(persons_between(census_age_sex, 65, OLDEST)),
+@indicator(version="2")
+def dependency_ratio(census_age_sex: Table, *, places: Places) -> tuple[Result, ...]:
+    """Return children and older people per 100 people of 15 to 64 years, and among women and men apart."""
+    young, old = (persons_between(census_age_sex, *ages) for ages in ((0, 14), (65, OLDEST)))
+    dependent = (young[0] + old[0], young[1] + old[1])
+    return _by_sex(places, dependent, persons_between(census_age_sex, 15, 64))
+
+
+@indicator(version="2")
+def ageing_index(census_age_sex: Table, *, places: Places) -> tuple[Result, ...]:
+    """Return people of 65 years and more per 100 children under 15, and among women and men apart."""
+    old = persons_between(census_age_sex, 65, OLDEST)
+    return _by_sex(places, old, persons_between(census_age_sex, 0, 14))
+
+
+def _by_sex(places: Places, part: tuple[float, float], whole: tuple[float, float]) -> tuple[Result, ...]:
+    """Return a part per 100 of a whole for all people, then for women and men."""
+    return (
+        _part(places, sum(part), sum(whole)),
+        _part(places, part[0], whole[0], {"sex": "women"}),
+        _part(places, part[1], whole[1], {"sex": "men"}),
     )
-    return _part(places, young + old, sum(persons_between(census_age_sex, 15, 64)))
 
 
 @indicator(version="1")
-def ageing_index(census_age_sex: Table, *, places: Places) -> Result:
-    """Return people of 65 years and more per 100 children under 15."""
-    old = sum(persons_between(census_age_sex, 65, OLDEST))
-    return _part(places, old, sum(persons_between(census_age_sex, 0, 14)))
+def median_age(census_age_sex: Table, *, places: Places) -> tuple[Result, ...]:
+    """Return the age that half of the people have not reached, for all, and for women and men apart."""
+    results = []
+    for columns, dimensions in (
+        (("women", "men"), {}),
+        (("women",), {"sex": "women"}),
+        (("men",), {"sex": "men"}),
+    ):
+        middle, low, high = median_of_groups(census_age_sex, columns)
+        value = places.only_city(middle)
+        cause = Cause(WITHIN_GROUP, SENSITIVITY, places.only_city(low), places.only_city(high))
+        results.append(Result(value, causes=(cause,), dimensions=dimensions))
+    return tuple(results)
 
 
-@indicator(version="1")
-def women_share(census_sex: Table, *, places: Places) -> Result:
-    """Return the share of women."""
-    return _share_of_row(census_sex, "sex", "women", places)
+@indicator(version="2")
+def women_share(
+    census_sex: Table, census_age_sex: Table | None = None, *, places: Places
+) -> tuple[Result, ...]:
+    """Return the share of women, and their share among children, people of 15 to 64 and older people."""
+    headline = _share_of_row(census_sex, "sex", "women", places)
+    if census_age_sex is None:
+        return (headline,)
+    headline = replace(headline, used=("census_sex",))
+    results = [headline]
+    for name, ages in (("under 15", (0, 14)), ("15 to 64", (15, 64)), ("65 and more", (65, OLDEST))):
+        women, men = persons_between(census_age_sex, *ages)
+        results.append(replace(_part(places, women, women + men, {"age": name}), used=("census_age_sex",)))
+    return tuple(results)
 
 
 @indicator(version="1")

@@ -33,9 +33,11 @@ class Method:
     wishes : tuple of str
         Roles it uses when they are there.
     parameters : tuple of str
-        Keyword-only arguments other than ``places``.
+        Keyword-only arguments other than ``places`` and ``today``.
     takes_places : bool
         Whether it asks for the places.
+    takes_today : bool
+        Whether it asks for the day of the run; its result is then made anew each day.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Method:
     wishes: tuple[str, ...]
     parameters: tuple[str, ...]
     takes_places: bool
+    takes_today: bool = False
 
     @property
     def label(self) -> str:
@@ -92,19 +95,22 @@ def methods_of(modules: Iterable[ModuleType]) -> dict[str, Method]:
 def _method(name: str, function: Callable[..., Any]) -> Method:
     kind, version = getattr(function, _MARK)
     needs, wishes, parameters = [], [], []
-    takes_places = False
+    takes_places = takes_today = False
     for argument in inspect.signature(function).parameters.values():
         if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
             raise TypeError(f"{name} takes *args or **kwargs: name its roles instead")
         if argument.name == "places":
             takes_places = True
+        elif argument.name == "today":
+            takes_today = True
         elif argument.kind is argument.KEYWORD_ONLY:
             parameters.append(argument.name)
         elif argument.default is argument.empty:
             needs.append(argument.name)
         else:
             wishes.append(argument.name)
-    return Method(name, version, kind, function, tuple(needs), tuple(wishes), tuple(parameters), takes_places)
+    asks = (tuple(needs), tuple(wishes), tuple(parameters))
+    return Method(name, version, kind, function, *asks, takes_places, takes_today)
 
 
 def installed_methods() -> tuple[dict[str, Method], list[Problem]]:

@@ -103,7 +103,8 @@ class Runner:
             return None
         wishes = [self.key_of(wish) or "-" for wish in method.wishes]
         where = self.places.key if method.takes_places else ""
-        return _digest([method.label, where, sorted(parameters.items()), *needs, *wishes])
+        when = [self.today] if method.takes_today else []
+        return _digest([method.label, where, *when, sorted(parameters.items()), *needs, *wishes])
 
     def get(self, role: str) -> RoleData:
         """
@@ -154,8 +155,9 @@ class Runner:
     def _tables(self) -> str:
         return _digest([*self.content.rules, *self.content.grades.values()])
 
-    def _where(self, method: Method) -> dict[str, Places]:
-        return {"places": self.places} if method.takes_places else {}
+    def _where(self, method: Method) -> dict[str, Places | str]:
+        where: dict[str, Places | str] = {"places": self.places} if method.takes_places else {}
+        return where | ({"today": self.today} if method.takes_today else {})
 
     def key_of_card(self, card: Card) -> str:
         """
@@ -272,8 +274,12 @@ class Runner:
     ) -> Observation:
         value = float(result.value[index])
         causes = quality.at_place(result.causes, index)
-        coverage = quality.at_place([Cause("", "", result.coverage, result.coverage)], index)[0][1]
-        facts = self._facts(result, value, causes, coverage, given)
+        coverage, completeness = (
+            quality.at_place([Cause("", "", part, part)], index)[0][1]
+            for part in (result.coverage, result.completeness)
+        )
+        facts = self._facts(result, value, causes, given)
+        facts |= {"coverage": coverage, "completeness": completeness}
         grade = quality.judge(facts, self.content.rules).grade
         width = quality.width_of(grade, self.content.grades)
         floor = quality.SHARE_FLOOR if quality.is_share(card) else 0.0
@@ -312,15 +318,13 @@ class Runner:
         result: Result,
         value: float,
         causes: Sequence[tuple[str, float, float]],
-        coverage: float,
         given: Sequence[RoleData],
     ) -> dict[str, float | tuple[float, float]]:
         apart = (
             result.disagreement if math.isfinite(result.disagreement) else quality.disagreement(value, causes)
         )
         return {
-            "age": self._age(given),
-            "coverage": coverage,
+            "age": (0.0, 0.0) if result.about_sources else self._age(given),
             "piled": result.piled,
             "disagreement": apart,
             "status": quality.STATUS_DISTANCE.get(result.status, 0.0),

@@ -16,7 +16,6 @@ from almena.measure.common import (
     everyone,
     flags,
     in_metres,
-    latest_census,
     lists,
     percent,
     row_of,
@@ -25,6 +24,8 @@ from almena.measure.common import (
 from almena.measure.derived_events import PeopleInside, alone, merged
 from almena.measure.derived_facilities import TrustedPoints, teaching_mask
 from almena.measure.derived_walk import Walk
+from almena.measure.map_check import MapCheck, missing_from_map
+from almena.measure.population import Population
 from almena.measure.registry import indicator
 from almena.model.data import Grid, Layer, Table
 from almena.model.observation import (
@@ -109,14 +110,15 @@ def pupils_count(schools: Layer, *, places: Places) -> Result:
     )
 
 
-@indicator(version="1")
-def hospitals_per_100k(real_hospitals: Layer, census_table: Table, *, places: Places) -> Result:
-    """Divide hospitals inside the boundary by the latest census, per 100,000 people."""
+@indicator(version="2")
+def hospitals_per_100k(
+    real_hospitals: Layer, population: Population, map_check: MapCheck | None = None, *, places: Places
+) -> Result:
+    """Divide hospitals inside the boundary by the best count of people, per 100,000 people."""
     count = by_place(in_metres(real_hospitals, places), places)[0]
-    year, persons, _ = latest_census(census_table)
-    value = places.only_city(1e5 * count / persons)
-    notes = (f"{int(count)} hospitals; people of the census of {year}", *real_hospitals.notes)
-    return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=notes)
+    value = places.only_city(1e5 * count / population.city)
+    notes = (f"{int(count)} hospitals; {population.said}", *real_hospitals.notes)
+    return Result(value, notes=notes, **missing_from_map(map_check, real_hospitals, value))
 
 
 @indicator(version="1")
@@ -133,11 +135,14 @@ def health_facilities_count(health_facilities: Layer, *, places: Places) -> tupl
     return tuple(results)
 
 
-@indicator(version="1")
-def community_facilities(social_facilities: Layer, *, places: Places) -> Result:
+@indicator(version="2")
+def community_facilities(
+    social_facilities: Layer, map_check: MapCheck | None = None, *, places: Places
+) -> Result:
     """Count community facilities on the map in the city; at least."""
     value = places.only_city(float(by_place(in_metres(social_facilities, places), places)[0]))
-    return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=("at least: " + NOT_ALL_MAPPED,))
+    notes = ("at least: " + NOT_ALL_MAPPED,)
+    return Result(value, notes=notes, **missing_from_map(map_check, social_facilities, value))
 
 
 @indicator(version="1")
@@ -200,6 +205,15 @@ def informal_settlement_share(census_settlements: Table, *, places: Places) -> R
 def literacy(census_literacy: Table, *, places: Places) -> Result:
     """Return the share of people who can read and write."""
     return _of_all(census_literacy, "group", "literate", places)
+
+
+@indicator(version="1")
+def census_persons_not_literate(census_literacy: Table, *, places: Places) -> Result:
+    """Take over the people whom the census counted as not able to read and write."""
+    row = row_of(census_literacy, "group", "illiterate")
+    value = places.only_city(float(census_literacy.columns["persons"][row]))
+    where = {"census_literacy": cells_of(census_literacy, ("group", "persons"), row)}
+    return Result(value, causes=(enumerated(value),), status=REPORTED, locators=where)
 
 
 @indicator(version="1")

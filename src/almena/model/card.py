@@ -122,7 +122,7 @@ class UseRule:
     Parameters
     ----------
     fact : str
-        ``age``, ``coverage``, ``width``, ``piled``, ``disagreement`` or ``status``.
+        ``age``, ``coverage``, ``completeness``, ``width``, ``piled``, ``disagreement`` or ``status``.
     decide, discuss : float
         Bounds of the fact for the two better classes.
     better : str

@@ -81,8 +81,13 @@ class Result:
         The cheapest way to close a gap; empty to take the card's own.
     piled : float
         Share, 0 to 1, of point features whose position cannot be trusted.
+    completeness : ndarray of float, shape (n_places,), or float
+        Share, 0 to 1, of what its sources should hold that they are known to hold, by a comparison with another
+        source or by their own blanks.
     disagreement : float
         Relative difference between sources for the same quantity, as a share of the value; NaN when there is one.
+    about_sources : bool
+        Whether the value describes the sources themselves, so that their age does not weaken it.
     used : tuple of str
         Roles among those given that this result stands on; empty for all of them.
     locators : mapping of str to str
@@ -101,7 +106,9 @@ class Result:
     missing: str = ""
     remedy: str = ""
     piled: float = 0.0
+    completeness: Values | float = 1.0
     disagreement: float = float("nan")
+    about_sources: bool = False
     used: tuple[str, ...] = ()
     locators: Mapping[str, str] = field(default_factory=dict)
 
