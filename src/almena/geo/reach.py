@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy.sparse import csr_matrix, hstack, vstack
 from scipy.sparse.csgraph import dijkstra
 
 from almena.geo.network import Floats, Indexes, Snapped, WalkNetwork
 
-AT_ONCE = 128
-"""Sources that are followed together, so that memory does not grow with their number."""
+NUMBERS_AT_ONCE = 20_000_000
+"""Distances that are held together, 160 MB of them: so many sources are followed at once as that allows."""
 
 
 def weight_within(
-    network: WalkNetwork, sources: Snapped, weight: Floats, targets: Snapped, limit: float
+    network: WalkNetwork, sources: Snapped, weight: Floats, targets: Snapped, limits: tuple[float, ...]
 ) -> Floats:
     """
     Add up, for each target, the weight of all sources within a walk along the network.
+
+    The city is worked on in tiles, each with the part of the network that its sources can reach, so that time and
+    memory grow with the city and not with its square.
 
     Parameters
     ----------
@@ -26,48 +31,81 @@ def weight_within(
         Positions on it; those that are not on it reach nothing.
     weight : ndarray of float, shape (n_sources,)
         What each source counts.
-    limit : float
-        Metres.
+    limits : tuple of float
+        Metres; several are answered with one search.
 
     Returns
     -------
-    ndarray of float, shape (n_targets,)
+    ndarray of float, shape (n_limits, n_targets)
         Sums in the unit of ``weight``.
     """
-    total = np.zeros(len(targets))
+    total = np.zeros((len(limits), len(targets)))
     here = np.flatnonzero(targets.found)
     useful = np.flatnonzero(sources.found & (np.asarray(weight) > 0))
-    for start in range(0, len(useful), AT_ONCE):
-        some = useful[start : start + AT_ONCE]
-        near = _within(network, sources.take(some), targets.take(here), limit)
-        total[here] += weight[some] @ near
+    farthest = max(limits)
+    for tile in _tiles(network.xy[network.u[sources.edge[useful]]], farthest):
+        near = _around(network, sources.take(useful[tile]), farthest)
+        local, ends = _cut_out(network, near)
+        at_hand = here[
+            (ends[network.u[targets.edge[here]]] >= 0) | (ends[network.v[targets.edge[here]]] >= 0)
+        ]
+        step = max(1, NUMBERS_AT_ONCE // (len(near) + len(at_hand)))
+        for start in range(0, len(tile), step):
+            some = useful[tile[start : start + step]]
+            walk = _walks(network, local, ends, sources.take(some), targets.take(at_hand), farthest)
+            for row, limit in enumerate(limits):
+                total[row, at_hand] += weight[some] @ (walk <= limit)
     return total
 
 
-def _within(network: WalkNetwork, sources: Snapped, targets: Snapped, limit: float) -> Floats:
-    """Return 1 where the walk from a source to a target stays within the limit, shape (sources, targets)."""
-    at_node = dijkstra(_with_sources(network, sources), indices=_added(network, sources), limit=limit)
-    walk = np.minimum(
-        at_node[:, network.u[targets.edge]] + targets.offset,
-        at_node[:, network.v[targets.edge]] + network.length[targets.edge] - targets.offset,
-    )
-    same = sources.edge[:, None] == targets.edge
+def _tiles(xy: Floats, limit: float) -> Iterator[Indexes]:
+    """Yield the indexes of points by square tile, twice as wide as the limit."""
+    if not len(xy):
+        return
+    cell = np.floor(xy / max(2 * limit, 1.0)).astype(np.int64)
+    _, tile = np.unique(cell, axis=0, return_inverse=True)
+    for number in range(int(tile.max()) + 1):
+        yield np.flatnonzero(tile.reshape(-1) == number)
+
+
+def _around(network: WalkNetwork, sources: Snapped, limit: float) -> Indexes:
+    """Return the nodes that may lie within the limit of some sources: a straight line is never the longer way."""
+    ends = network.xy[np.concatenate([network.u[sources.edge], network.v[sources.edge]])]
+    low, high = ends.min(axis=0) - limit, ends.max(axis=0) + limit
+    return np.flatnonzero(((network.xy >= low) & (network.xy <= high)).all(axis=1))
+
+
+def _cut_out(network: WalkNetwork, near: Indexes) -> tuple[csr_matrix, Indexes]:
+    """Return the network of some nodes, and the number of every node in it, -1 for those left out."""
+    number = np.full(len(network.xy), -1, dtype=np.int64)
+    number[near] = np.arange(len(near))
+    return csr_matrix(network.matrix[near][:, near]), number
+
+
+def _walks(
+    network: WalkNetwork, local: csr_matrix, number: Indexes, sources: Snapped, targets: Snapped, limit: float
+) -> Floats:
+    """Return the walk from each source to each target in metres, shape (sources, targets)."""
+    size, count = local.shape[0], len(sources)
+    graph = _with_sources(local, number, network, sources)
+    at_node = dijkstra(graph, indices=size + np.arange(count), limit=limit)
+    # the last column, that of a source which no way leads to, stands for the nodes left out
+    at_node[:, -1] = np.inf
+    over_u = at_node[:, number[network.u[targets.edge]]] + targets.offset
+    over_v = at_node[:, number[network.v[targets.edge]]] + network.length[targets.edge] - targets.offset
     straight = np.abs(sources.offset[:, None] - targets.offset)
-    walk = np.where(same, np.minimum(walk, straight), walk)
-    return np.asarray(walk <= limit, dtype=float)
+    same = sources.edge[:, None] == targets.edge
+    walk: Floats = np.minimum(np.minimum(over_u, over_v), np.where(same, straight, np.inf))
+    return walk
 
 
-def _added(network: WalkNetwork, sources: Snapped) -> Indexes:
-    return len(network.xy) + np.arange(len(sources))
-
-
-def _with_sources(network: WalkNetwork, sources: Snapped) -> csr_matrix:
+def _with_sources(local: csr_matrix, number: Indexes, network: WalkNetwork, sources: Snapped) -> csr_matrix:
     """Return the network with a node for each source, from which one can only leave."""
-    count, size = len(sources), len(network.xy)
+    count, size = len(sources), local.shape[0]
     rows = np.tile(np.arange(count), 2)
-    columns = np.concatenate([network.u[sources.edge], network.v[sources.edge]])
+    columns = number[np.concatenate([network.u[sources.edge], network.v[sources.edge]])]
     metres = np.concatenate([sources.offset, network.length[sources.edge] - sources.offset])
     # an explicit zero is taken as a way of length 0: a source may lie on a node
     ways = csr_matrix((np.maximum(metres, 0.0), (rows, columns)), shape=(count, size))
-    above = hstack([network.matrix, csr_matrix((size, count))])
+    above = hstack([local, csr_matrix((size, count))])
     return csr_matrix(vstack([above, hstack([ways, csr_matrix((count, count))])]))

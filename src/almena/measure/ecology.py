@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from almena.geo.crs import geodesic_area
@@ -12,7 +14,16 @@ from almena.measure.derived_people import People
 from almena.measure.population import Population
 from almena.measure.registry import indicator
 from almena.model.data import Layer, Table
-from almena.model.observation import MODELLED, SENSITIVITY, SOURCES, Cause, Result, Values, nothing
+from almena.model.observation import (
+    MODELLED,
+    SENSITIVITY,
+    SOURCES,
+    Cause,
+    Result,
+    Values,
+    enumerated,
+    nothing,
+)
 from almena.model.place import Places
 from almena.packs import read_table
 
@@ -79,7 +90,8 @@ def _cover_result(land_areas: LandAreas, value: Values, part: Values, whole: Val
 def land_cover_known(land_areas: LandAreas, boundary: Layer, *, places: Places) -> tuple[Result, ...]:
     """Return the share of the municipal area that has a land-cover class, and the share of each class beside it."""
     size = _size(boundary, land_areas, places)
-    results = [_share_of_all(land_areas, land_areas.classes, size, {})]
+    whole = _share_of_all(land_areas, land_areas.classes, size, {})
+    results = [replace(whole, causes=(enumerated(whole.value),))]
     for name in land_areas.classes:
         results.append(_share_of_all(land_areas, (name,), size, {"class": name}))
     return tuple(results)

@@ -60,10 +60,10 @@ def jobs_in_reach(
     if not jobs.any():
         return nothing(places, "the cells hold no jobs")
     at, walkers = snap(walk.network, xy), walk.walkers
-    usual, near, far = (
-        ratio(walkers.sum(weight_within(walk.network, at, jobs, walkers.start, limit)), walkers.sum())
-        for limit in (distance, distance - walk.cell, distance + walk.cell)
+    reach = weight_within(
+        walk.network, at, jobs, walkers.start, (distance, distance - walk.cell, distance + walk.cell)
     )
+    usual, near, far = (ratio(walkers.sum(jobs_near), walkers.sum()) for jobs_near in reach)
     lost = float(jobs[~at.found].sum())
     notes = (
         f"{minutes:g} minutes at {speed:g} km per hour (assumed) are {distance:,.0f} m along the network",

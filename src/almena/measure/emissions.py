@@ -65,8 +65,11 @@ def emissions_inside(emissions: Table, *, places: Places) -> tuple[Result, ...]:
 
 @indicator(version="1")
 def emissions_sector_share(emissions: Table, *, places: Places, sector: str) -> tuple[Result, ...]:
-    """Return the share of one sector in all emissions of the inventory, in percent, and the other sectors beside it."""
+    """Return the share of one sector in what the sources of the inventory emit, in percent, and the other sectors."""
     tonnes, sectors, _ = _rows(emissions)
+    taken_up = float(-np.nansum(np.minimum(tonnes, 0.0)))
+    notes = (f"before the {taken_up:,.0f} t CO2e that land takes up",) if taken_up else ()
+    tonnes = np.where(tonnes < 0, np.nan, tonnes)
     whole = float(np.nansum(tonnes[sectors != ""]))
     if whole <= 0:
         return (nothing(places, NO_CODES),)
@@ -79,6 +82,7 @@ def emissions_sector_share(emissions: Table, *, places: Places, sector: str) -> 
             causes=(unknown(BLANK),),
             status=MODELLED,
             dimensions={} if name == sector else {"sector": str(name)},
+            notes=notes,
         )
         for name in names
         if name == sector or np.isfinite(tonnes[sectors == name]).any()

@@ -31,6 +31,9 @@ class MapCheck(RoleData):
         Primary and secondary schools of the register at trusted positions, and on the map.
     in_register : int
         Primary and secondary schools of the register, whatever their position.
+    every_kind : tuple of int
+        Entries of the register at trusted positions, entries of the map, and pairs within the usual distance, with
+        kindergartens, universities and colleges.
     found, known : tuple of int
         Schools of the register with one of their own on the map, and the other way round, within each distance
         of `APART`.
@@ -42,6 +45,7 @@ class MapCheck(RoleData):
     registered: int
     mapped: int
     in_register: int
+    every_kind: tuple[int, int, int]
     found: tuple[int, ...]
     known: tuple[int, ...]
     credits: frozenset[str]
@@ -70,12 +74,20 @@ def map_check(
         The city.
     """
     teaching = teaching_mask(schools)
+    mapped = in_metres(schools_on_map, places)
     register = _in_city(trusted_schools.xy[teaching & trusted_schools.trusted], places)
-    on_map = _in_city(in_metres(schools_on_map, places)[teaching_mask(schools_on_map)], places)
+    on_map = _in_city(mapped[teaching_mask(schools_on_map)], places)
+    whole_register = _in_city(trusted_schools.xy[trusted_schools.trusted], places)
+    whole_map = _in_city(mapped, places)
     return MapCheck(
         registered=len(register),
         mapped=len(on_map),
         in_register=int(count_in(trusted_schools.xy[teaching], places.geometry[:1])[0]),
+        every_kind=(
+            len(whole_register),
+            len(whole_map),
+            int(matched(whole_register, whole_map, APART[1]).sum()),
+        ),
         found=tuple(int(matched(register, on_map, metres).sum()) for metres in APART),
         known=tuple(int(matched(on_map, register, metres).sum()) for metres in APART),
         credits=frozenset(s.attribution for s in schools_on_map.sources),
@@ -136,6 +148,20 @@ def schools_on_map_share(map_check: MapCheck, *, places: Places) -> tuple[Result
             places,
             {"direction": "schools on the map that the register has"},
         ),
+        _share_of_every_kind(map_check, places),
+    )
+
+
+def _share_of_every_kind(check: MapCheck, places: Places) -> Result:
+    """Return the share of all entries of the register, kindergartens and universities too, that the map has."""
+    register, on_map, pairs = check.every_kind
+    value = places.only_city(float(percent(pairs, register)))
+    note = f"{register} entries of the register at trusted positions, {on_map} on the map, of every kind"
+    return Result(
+        value,
+        causes=(unknown("the two lists do not name kinds of schools alike"),),
+        dimensions={"direction": "entries of every kind in the register that the map has"},
+        notes=(note,),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from almena.geo.crs import reproject_xy
@@ -53,7 +55,7 @@ def _by_list(walk: Walk, all_stops: Stops, distance: float) -> tuple[Cause, ...]
     return tuple(found)
 
 
-@indicator(version="1")
+@indicator(version="2")
 def frequent_transit_access(
     stop_service: StopService,
     walk: Walk,
@@ -72,7 +74,8 @@ def frequent_transit_access(
         f"{100 * stop_service.interpolated_share:.0f} % of the times at stops are interpolated along the trip",
     )
     causes = (unknown("the timetable given may not hold all lines and hours"),)
-    return access_results(walk, slack, places=places, causes=causes, notes=notes, period=stop_service.date)
+    results = access_results(walk, slack, places=places, causes=causes, notes=notes, period=stop_service.date)
+    return tuple(replace(result, completeness=1 - stop_service.interpolated_share) for result in results)
 
 
 @indicator(version="1")

@@ -10,7 +10,7 @@ import numpy as np
 from almena.measure.common import by_place, cells_of, latest_census, ratio
 from almena.measure.derived_people import People
 from almena.measure.derived_points import PlacedPoints
-from almena.measure.population import CENSUS, RASTER, Count, Population
+from almena.measure.population import CENSUS, RASTER, SCALED, Count, Population
 from almena.measure.registry import indicator
 from almena.model.data import Table
 from almena.model.observation import MODELLED, REPORTED, SENSITIVITY, SOURCES, Cause, Result, enumerated
@@ -31,7 +31,7 @@ def best_population(
     results = [_city_result(population, census_table, places), *_parts_results(population)]
     for count in population.counts:
         if given[count.role] is not None:
-            results.append(_source_result(count, census_table))
+            results.append(_source_result(count, population, census_table))
     return tuple(results)
 
 
@@ -87,11 +87,16 @@ def _parts_results(population: Population) -> list[Result]:
     ]
 
 
-def _source_result(count: Count, census_table: Table | None) -> Result:
-    exact = (enumerated(count.persons),) if count.status == REPORTED else ()
+def _source_result(count: Count, population: Population, census_table: Table | None) -> Result:
+    causes: tuple[Cause, ...] = (enumerated(count.persons),) if count.status == REPORTED else ()
+    other = {RASTER: SCALED, SCALED: RASTER}.get(count.source, "")
+    for beside in population.counts:
+        if beside.source == other:
+            name = f"{beside.source} of {beside.period}"
+            causes = (Cause(name, SOURCES, beside.persons, beside.persons),)
     return Result(
         count.persons,
-        causes=exact,
+        causes=causes,
         status=count.status,
         period=count.period,
         dimensions={"source": count.source},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from almena.measure.common import by_place, lists, numbers, percent, ratio
+from almena.measure.common import by_place, lists, numbers, percent, ratio, unknown
 from almena.measure.derived_facilities import Mask, TrustedPoints, teaching_mask
 from almena.measure.registry import indicator
 from almena.measure.sources import fields_known
@@ -29,19 +31,18 @@ def pupils_per_teacher(
     if not states.any():
         return (nothing(places, "the register states no school with pupils and teachers"),)
     open_schools = int((pupils > 0).sum())
-    part, whole = (_city_and_parts(trusted_schools, states, places, n) for n in (pupils, teachers))
+    part, whole = (_by_place(trusted_schools, states, places, n) for n in (pupils, teachers))
     notes = (f"{int(states.sum())} of {open_schools} schools with pupils state their teachers", TWICE)
     value = ratio(part, whole)
-    results = [
-        Result(
-            value,
-            numerator=part,
-            denominator=whole,
-            completeness=states.sum() / open_schools,
-            causes=(enumerated(value),),
-            notes=notes,
-        )
-    ]
+    headline = Result(
+        value,
+        numerator=part,
+        denominator=whole,
+        completeness=states.sum() / open_schools,
+        causes=(enumerated(value),),
+        notes=notes,
+    )
+    results = [*_city_then_parts(headline, trusted_schools, states, places)]
     for name, chosen in _sectors(schools):
         both = chosen & states
         one = float(ratio(pupils[both].sum(), teachers[both].sum()))
@@ -77,8 +78,8 @@ def _shares_of_sectors(
     if not says.any():
         return (nothing(places, "the register does not say who runs the schools"),)
     chosen = says & (lists(schools, "sector") == sector)
-    part, whole = (_city_and_parts(trusted, which, places, weight) for which in (chosen, says))
-    silent = _city_and_parts(trusted, teaching & ~says, places, weight)
+    part, whole = (_by_place(trusted, which, places, weight) for which in (chosen, says))
+    silent = _by_place(trusted, teaching & ~says, places, weight)
     value = percent(part, whole)
     cause: Cause = enumerated(value)
     if silent[0]:
@@ -91,22 +92,35 @@ def _shares_of_sectors(
         for name, of in _sectors(schools)
         if name != sector
     ]
-    return headline, *others
+    return *_city_then_parts(headline, trusted, says, places), *others
 
 
 def _of_sector(value: Values, name: str) -> Result:
     return Result(value, causes=(enumerated(value),), dimensions={"sector": name})
 
 
-def _city_and_parts(trusted: TrustedPoints, which: Mask, places: Places, weight: Values) -> Values:
-    """Sum a weight over schools: all in the city, those at trusted positions in its parts, none where there are few."""
-    every = by_place(trusted.xy[which], places, weight[which])
+def _by_place(trusted: TrustedPoints, which: Mask, places: Places, weight: Values) -> Values:
+    """Sum a weight over schools at trusted positions in each place; over all of them in the city."""
     sure = which & trusted.trusted
-    parts = by_place(trusted.xy[sure], places, weight[sure])
-    enough = by_place(trusted.xy[sure], places) >= FEWEST
-    result: Values = np.where(enough, parts, np.nan)
-    result[0] = every[0]
+    result = by_place(trusted.xy[sure], places, weight[sure])
+    result[0] = by_place(trusted.xy[which], places, weight[which])[0]
     return result
+
+
+def _city_then_parts(
+    result: Result, trusted: TrustedPoints, which: Mask, places: Places
+) -> tuple[Result, Result]:
+    """Part a result in two: the city has all schools, its parts only those at trusted positions, if they are enough."""
+    few = by_place(trusted.xy[which & trusted.trusted], places) < FEWEST
+    parts = np.where(few, np.nan, result.value)
+    parts[0] = np.nan
+    doubtful = float((~trusted.trusted[which]).mean())
+    note = f"schools at trusted positions only, where there are at least {FEWEST}"
+    cause = unknown("schools whose position cannot be trusted are left out")
+    return (
+        replace(result, value=places.only_city(float(result.value[0]))),
+        replace(result, value=parts, causes=(cause,), piled=doubtful, notes=(*result.notes, note)),
+    )
 
 
 def _sectors(schools: Layer) -> list[tuple[str, Mask]]:

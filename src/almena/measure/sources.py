@@ -56,13 +56,14 @@ def hydrant_fields_known(hydrants: Layer, *, places: Places) -> tuple[Result, ..
 
 @indicator(version="1")
 def timetable_age(transit_feed: Feed, *, places: Places, today: str) -> Result:
-    """Return the years from the last day that the timetable speaks of to the day of the run."""
-    years = age_in_years(transit_feed.date, today)
-    if np.isnan(years):
-        return nothing(places, "the timetable does not say when it held")
-    value = places.only_city(round(years, 1))
-    note = f"the timetable given speaks of {transit_feed.date}"
-    return Result(value, causes=(enumerated(value),), period=today, notes=(note,), about_sources=True)
+    """Return the years from the last day that the oldest timetable speaks of to the day of the run."""
+    ended = {s.file: s.date for s in transit_feed.sources} or {transit_feed.role: transit_feed.date}
+    ages = {name: age_in_years(period, today) for name, period in ended.items()}
+    if np.isnan(list(ages.values())).any():
+        return nothing(places, "a timetable does not say when it held")
+    value = places.only_city(round(max(ages.values()), 1))
+    notes = tuple(f"{name} speaks of {period}" for name, period in sorted(ended.items()))
+    return Result(value, causes=(enumerated(value),), period=today, notes=notes, about_sources=True)
 
 
 @indicator(version="1")

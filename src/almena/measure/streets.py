@@ -25,6 +25,7 @@ from almena.packs import read_table
 
 CUT = 100.0  # metres from the edge of an extract within which streets may only seem to end (assumed)
 MAP_MAY_LACK = "streets may be missing from the map or drawn twice, once for each direction"
+CUT_SHARE = 1e-6  # of a cell: fractions are known to seven digits
 STEEPEST_RAMP = 100 / 12
 """Percent: 1 in 12, the steepest ramp of the ADA Standards for Accessible Design (2010), 405.2."""
 
@@ -82,8 +83,9 @@ def street_length(streets: Layer, walkers: Walkers | None = None, *, places: Pla
     coverage = _coverage(walkers, size, places)
     notes = ("at least: only streets of the area that the map extract covers are counted",)
     results = [Result(value, coverage=coverage, causes=(unknown(MAP_MAY_LACK),), notes=notes)]
-    names = np.array([_classes().get(h, "") for h in highway])
-    for name in dict.fromkeys(_classes().values()):
+    classes = _classes()
+    names = np.array([classes.get(h, "") for h in highway])
+    for name in dict.fromkeys(classes.values()):
         part = places.only_city(_length(lines[names == name], covered))
         more = {"class": name}
         results.append(Result(part, coverage=coverage, causes=(unknown(MAP_MAY_LACK),), dimensions=more))
@@ -195,24 +197,27 @@ def street_map_coverage(
     walkers: Walkers, people: People, settlement_people: PeopleInside | None = None, *, places: Places
 ) -> tuple[Result, ...]:
     """Return the share of people who live in the area that the street extract covers, settlements and rest apart."""
-    value = 100 * walkers.coverage
+    cells = np.searchsorted(people.cell, walkers.cell)
+    here, whole = walkers.membership.toarray(), people.membership[:, cells].toarray()
+    cut = (here > 0) & (here < whole - CUT_SHARE)
+    readings = (here, np.where(cut, 0.0, here), np.where(cut, whole, here))
+    value, low, high = (percent(part @ walkers.count, people.sum()) for part in readings)
+    headline = _covered(value, low, high, {})
+    if settlement_people is None:
+        return (headline,)
+    settled = settlement_people.fraction[0].toarray().reshape(-1)[cells]
+    inside, everyone = float(settlement_people.persons[0]), float(people.sum()[0])
+    within = [float(np.minimum(part[0], settled) @ walkers.count) for part in readings]
+    beside = [float(part[0] @ walkers.count) - w for part, w in zip(readings, within, strict=True)]
+    groups = (("informal settlements", within, inside), ("rest of the city", beside, everyone - inside))
+    shares = [
+        (name, [places.only_city(float(percent(n, total))) for n in part]) for name, part, total in groups
+    ]
+    return headline, *(_covered(*three, {"group": name}) for name, three in shares)
+
+
+def _covered(value: Floats, low: Floats, high: Floats, dimensions: dict[str, str]) -> Result:
+    cause = Cause("cells at the edge of the area, all out or all in", SENSITIVITY, low, high)
     note = "what is said of access speaks of these people only; outside nothing is known, which is not none"
-    results = [_coverage_result(value, note)]
-    if settlement_people is not None:
-        here = np.asarray(walkers.membership[0].todense()).reshape(-1)
-        all_settled = np.asarray(settlement_people.fraction[0].todense()).reshape(-1)
-        settled = np.minimum(here, all_settled[np.searchsorted(people.cell, walkers.cell)])
-        everyone = float(settlement_people.persons[0])
-        for name, part, whole in (
-            ("informal settlements", settled, everyone),
-            ("rest of the city", here - settled, float(people.sum()[0]) - everyone),
-        ):
-            share = places.only_city(float(percent((part * walkers.count).sum(), whole)))
-            results.append(_coverage_result(share, "", {"group": name}))
-    return tuple(results)
-
-
-def _coverage_result(value: Floats, note: str, dimensions: dict[str, str] | None = None) -> Result:
-    cause = unknown("where people live is taken from a raster")
-    notes = (note,) if note else ()
-    return Result(value, causes=(cause,), status=MODELLED, dimensions=dimensions or {}, notes=notes)
+    notes = () if dimensions else (note,)
+    return Result(value, causes=(cause,), status=MODELLED, dimensions=dimensions, notes=notes)
