@@ -14,6 +14,7 @@ from almena.measure.identity import (
     dependency_ratio,
     household_share,
     indigenous_population,
+    median_age,
     minority_ethnic_share,
     population_census,
     population_density,
@@ -23,6 +24,7 @@ from almena.measure.identity import (
     urban_share,
     women_share,
 )
+from almena.measure.population import population as population_of
 from almena.model.place import Places
 from almena.model.problem import AlmenaError
 from measure.town import (
@@ -30,6 +32,7 @@ from measure.town import (
     boundary,
     box,
     census,
+    counted,
     everybody,
     layer,
     objects,
@@ -117,7 +120,9 @@ def test_a_raster_without_people_divides_nothing_by_nothing(town: Places) -> Non
 
 
 def test_density_takes_the_census_for_the_city_and_the_scaled_raster_for_its_parts(town: Places) -> None:
-    city, parts = population_density(boundary(), census(), everybody(town), places=town)
+    city, parts = population_density(
+        boundary(), counted(town, census(), everybody(town)), everybody(town), places=town
+    )
     assert city.value[0] == pytest.approx(3600 / (4 * KM2))
     assert city.period == parts.period == "2022"
     assert np.isnan(parts.value[0])
@@ -127,15 +132,16 @@ def test_density_takes_the_census_for_the_city_and_the_scaled_raster_for_its_par
 
 
 def test_density_without_a_census_says_that_it_is_unscaled(town: Places) -> None:
-    (found,) = population_density(boundary(), None, everybody(town), places=town)
+    people = everybody(town)
+    (found,) = population_density(boundary(), counted(town, None, people), people, places=town)
     assert found.value[0] == pytest.approx(4000 / (4 * KM2), rel=1e-6)
-    assert found.notes == ("raster, unscaled: no census is given",)
+    assert found.notes == ("people of the raster of 2020, unscaled: no census is given",)
     assert found.period == "2020"
 
 
 def test_density_without_any_count_is_refused(town: Places) -> None:
     with pytest.raises(AlmenaError, match="No count of people"):
-        population_density(boundary(), places=town)
+        population_of(places=town)
 
 
 def test_growth_is_compound(town: Places) -> None:
@@ -181,16 +187,60 @@ def test_the_oldest_are_among_the_old(town: Places) -> None:
 
 def test_dependants_are_counted_against_those_between(town: Places) -> None:
     # (210 children + 130 old) per 100 of 660 between
-    assert dependency_ratio(AGES, places=town).value[0] == pytest.approx(100 * 340 / 660)
-    assert ageing_index(AGES, places=town).value[0] == pytest.approx(100 * 130 / 210)
+    everyone, women, men = dependency_ratio(AGES, places=town)
+    assert everyone.value[0] == pytest.approx(100 * 340 / 660)
+    assert (women.dimensions["sex"], women.value[0]) == ("women", pytest.approx(100 * 170 / 330))
+    assert (men.dimensions["sex"], men.value[0]) == ("men", pytest.approx(100 * 170 / 330))
+    everyone, women, men = ageing_index(AGES, places=town)
+    assert everyone.value[0] == pytest.approx(100 * 130 / 210)
+    assert (women.value[0], men.value[0]) == (pytest.approx(100 * 70 / 100), pytest.approx(100 * 60 / 110))
+
+
+def test_the_median_age_lies_where_half_of_the_people_are_counted(town: Places) -> None:
+    # women: 250 of 500 are needed; 180 are under 25, so 70 of the 250 people of 25 to 64 years, 40 years wide
+    _, women, _ = median_age(AGES, places=town)
+    assert women.value[0] == pytest.approx(25 + 40 * 70 / 250)
+    assert (women.causes[0].low[0], women.causes[0].high[0]) == (25, 65)  # type: ignore[index]
+    # all: 500 of 1,000; 380 are under 25
+    assert median_age(AGES, places=town)[0].value[0] == pytest.approx(25 + 40 * 120 / 490)
+
+
+def test_the_order_of_the_groups_does_not_move_the_median(town: Places) -> None:
+    turned = table("census_age_sex", **{k: list(v)[::-1] for k, v in AGES.columns.items()})
+    assert median_age(turned, places=town)[0].value[0] == median_age(AGES, places=town)[0].value[0]
+
+
+def test_a_median_in_the_open_group_is_refused(town: Places) -> None:
+    old = table("census_age_sex", age_group=["0-14", "15+"], women=[1, 9], men=[1, 9])
+    with pytest.raises(AlmenaError, match="no closed age group"):
+        median_age(old, places=town)
+
+
+def test_a_town_of_nobody_has_no_median(town: Places) -> None:
+    nobody = table("census_age_sex", age_group=["0-14", "15-99"], women=[0, 0], men=[0, 0])
+    with pytest.raises(AlmenaError, match="no closed age group"):
+        median_age(nobody, places=town)
 
 
 def test_women_and_townspeople_are_shares_of_all_groups(town: Places) -> None:
-    women = women_share(table("census_sex", sex=["men", "women"], persons=[480, 520]), places=town)
+    sexes = table("census_sex", sex=["men", "women"], persons=[480, 520])
+    (women,) = women_share(sexes, places=town)
     assert women.value[0] == pytest.approx(52.0)
     assert women.locators == {"census_sex": "row 2"}
     urban = urban_share(table("census_urban_rural", group=["urban", "rural"], persons=[990, 10]), places=town)
     assert urban.value[0] == pytest.approx(99.0)
+
+
+def test_women_are_counted_in_each_age_too(town: Places) -> None:
+    sexes = table("census_sex", sex=["men", "women"], persons=[480, 520])
+    headline, young, working, old = women_share(sexes, AGES, places=town)
+    assert headline.used == ("census_sex",)
+    assert [(r.dimensions["age"], r.value[0]) for r in (young, working, old)] == [
+        ("under 15", pytest.approx(100 * 100 / 210)),
+        ("15 to 64", pytest.approx(100 * 330 / 660)),
+        ("65 and more", pytest.approx(100 * 70 / 130)),
+    ]
+    assert {r.used for r in (young, working, old)} == {("census_age_sex",)}
 
 
 def test_a_total_in_the_table_is_not_a_third_sex(town: Places) -> None:

@@ -80,7 +80,7 @@ def test_without_a_type_what_is_no_line_is_a_substation(town: Places) -> None:
 
 def test_lines_are_measured_inside_each_place(town: Places) -> None:
     # of 2 km from 500 to 2,500, 1.5 km lie in the town: 0.5 in the south west, 1 in the south east
-    found = transmission_lines(power(), places=town)
+    found = transmission_lines(power(), places=town)[0]
     np.testing.assert_allclose(found.value, [1.5, 0.5, 1.0, 0, 0], rtol=1e-3)
     assert any("not mapped is not none" in c.name for c in found.causes)
 

@@ -17,6 +17,8 @@ import shapely
 from almena.measure.derived_events import Event, PeopleInside, event, people_in_event, settlement_people
 from almena.measure.derived_people import People, Walkers, people, walkers
 from almena.measure.derived_streets import walk_network
+from almena.measure.population import Population
+from almena.measure.population import population as population_of
 from almena.model.data import Grid, Layer, Table
 from almena.model.origin import Origin, Source
 from almena.model.place import CITY, NEIGHBOURHOOD, Place, Places
@@ -126,6 +128,14 @@ def census(*pairs: tuple[float, float]) -> Table:
     """Return a census table; without arguments 3,600 people in 2022, a tenth fewer than in the raster."""
     years, persons = zip(*(pairs or ((2022, 3600),)), strict=True)
     return table("census_table", year=np.array(years, float), population=np.array(persons, float))
+
+
+def counted(
+    places: Places, census_table: Table | None = None, people: People | None = None, addresses: Any = None
+) -> Population:
+    """Return the counts of people; with a census alone where nothing else is given."""
+    nothing_given = census_table is None and people is None
+    return population_of(census() if nothing_given else census_table, people, addresses, places=places)
 
 
 def flood(date: str = "2024-05", shape: Any = None) -> Layer:

@@ -142,7 +142,7 @@ def _away_from_cut(streets: Layer, places: Places) -> Geometries:
 def street_slope(
     walk_network: WalkNetwork, elevation: Grid, walkers: Walkers | None = None, *, places: Places
 ) -> Result:
-    """Return the mean slope of walkable streets and paths in the covered area, in percent, weighted by length."""
+    """Return the mean slope of walkable streets and paths in the covered area, in m per 100 m, weighted by length."""
     return _slope_result(walk_network, elevation, walkers, places, limit=None)
 
 
@@ -210,10 +210,12 @@ def street_map_coverage(
     within = [float(np.minimum(part[0], settled) @ walkers.count) for part in readings]
     beside = [float(part[0] @ walkers.count) - w for part, w in zip(readings, within, strict=True)]
     groups = (("informal settlements", within, inside), ("rest of the city", beside, everyone - inside))
-    shares = [
-        (name, [places.only_city(float(percent(n, total))) for n in part]) for name, part, total in groups
-    ]
-    return headline, *(_covered(*three, {"group": name}) for name, three in shares)
+    return headline, *(_group(places, name, part, total) for name, part, total in groups)
+
+
+def _group(places: Places, name: str, people_in: list[float], everyone: float) -> Result:
+    value, low, high = (places.only_city(float(percent(persons, everyone))) for persons in people_in)
+    return _covered(value, low, high, {"group": name})
 
 
 def _covered(value: Floats, low: Floats, high: Floats, dimensions: dict[str, str]) -> Result:
