@@ -43,13 +43,13 @@ from measure.town import (
     SOUTH,
     WEST,
     box,
-    counted,
     everybody,
     high_street,
     layer,
     line,
     objects,
     on_foot,
+    people_counted,
     points,
     population,
     settled,
@@ -327,7 +327,7 @@ def test_parks_that_touch_are_one_large_park(town: Places) -> None:
 def test_open_space_per_person_counts_what_lies_inside_the_town(town: Places) -> None:
     # half of a park of 2 ha lies inside: 10,000 m² on the map, for 3,600 people
     spaces = public_open_spaces(park(box(-100, 1000, 100, 1100)), places=town)
-    found = open_space_per_person(spaces, counted(town), places=town)
+    found = open_space_per_person(spaces, people_counted(town), places=town)
     assert found.value[0] == pytest.approx(10_000 * KM2 / 3600, rel=1e-6)
     assert found.notes[0] == "people of the census of 2022"
 

@@ -18,7 +18,7 @@ from almena.measure.economy import jobs_mapped
 from almena.model.data import Grid, Table
 from almena.model.place import Places
 from almena.model.problem import AlmenaError
-from measure.town import KM2, METRIC, SOUTH, WEST, boundary, box, counted, only_city, origin, table
+from measure.town import KM2, METRIC, SOUTH, WEST, boundary, box, only_city, origin, people_counted, table
 
 CODES = {3: "forest", 11: "wetland", 21: "farming", 24: "urban", 33: "water"}
 
@@ -151,11 +151,14 @@ def test_an_empty_inventory_is_a_gap(town: Places) -> None:
     empty = table("emissions", sector=["transport"], emissions=[np.nan])
     (found,) = emissions_total(empty, places=town)
     assert found.missing == "the inventory holds no number"
-    assert emissions_per_person(empty, counted(town), places=town).missing == "the inventory holds no number"
+    assert (
+        emissions_per_person(empty, people_counted(town), places=town).missing
+        == "the inventory holds no number"
+    )
 
 
 def test_emissions_per_person_are_those_of_the_census(town: Places) -> None:
-    found = emissions_per_person(inventory(), counted(town), places=town)
+    found = emissions_per_person(inventory(), people_counted(town), places=town)
     assert found.value[0] == pytest.approx(1000 / 3600)
     assert "people of the census of 2022" in found.notes
 
@@ -174,7 +177,7 @@ def cells(*rows: tuple[float, float, float, float]) -> Table:
 
 def test_jobs_of_cells_whose_centre_lies_in_the_town_are_summed(town: Places) -> None:
     held = cells((500, 500, 40, 900), (1500, 500, 60, 900), (2100, 500, 999, 999), (1500, 1500, np.nan, 0))
-    found = jobs_mapped(held, counted(town), places=town)
+    found = jobs_mapped(held, people_counted(town), places=town)
     np.testing.assert_allclose(found.value, only_city(100))
     # the cells hold 1,800 of 3,600 people: the rest may hold as many jobs again
     assert found.coverage == pytest.approx(0.5)

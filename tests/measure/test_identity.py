@@ -32,11 +32,11 @@ from measure.town import (
     boundary,
     box,
     census,
-    counted,
     everybody,
     layer,
     objects,
     only_city,
+    people_counted,
     points,
     population,
     table,
@@ -121,7 +121,7 @@ def test_a_raster_without_people_divides_nothing_by_nothing(town: Places) -> Non
 
 def test_density_takes_the_census_for_the_city_and_the_scaled_raster_for_its_parts(town: Places) -> None:
     city, parts = population_density(
-        boundary(), counted(town, census(), everybody(town)), everybody(town), places=town
+        boundary(), people_counted(town, census(), everybody(town)), everybody(town), places=town
     )
     assert city.value[0] == pytest.approx(3600 / (4 * KM2))
     assert city.period == parts.period == "2022"
@@ -133,7 +133,7 @@ def test_density_takes_the_census_for_the_city_and_the_scaled_raster_for_its_par
 
 def test_density_without_a_census_says_that_it_is_unscaled(town: Places) -> None:
     people = everybody(town)
-    (found,) = population_density(boundary(), counted(town, None, people), people, places=town)
+    (found,) = population_density(boundary(), people_counted(town, None, people), people, places=town)
     assert found.value[0] == pytest.approx(4000 / (4 * KM2), rel=1e-6)
     assert found.notes == ("people of the raster of 2020, unscaled: no census is given",)
     assert found.period == "2020"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from almena.measure.dates import age_in_years, before, first_day, last_day, oldest, youngest
+from almena.measure.dates import age_in_years, before, first_day, last_day, middle_year, oldest, youngest
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,21 @@ def test_only_what_was_over_when_it_began_was_before_an_event() -> None:
     assert before("2024-04-30", "2024-05")
     assert not before("unknown", "2024-05")
     assert not before("2014", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("period", "year"),
+    [
+        ("2020", 2020.5),
+        ("2021", 2021.5),
+        ("2020-01-01", 2020.0),
+        ("2019/2020", 2020.0),
+        ("2022-07-02", 2022.5),
+    ],
+)
+def test_the_middle_of_a_period_is_a_year_with_its_fraction(period: str, year: float) -> None:
+    assert middle_year(period) == pytest.approx(year, abs=0.005)
+
+
+def test_an_unknown_period_has_no_middle() -> None:
+    assert math.isnan(middle_year("unknown"))

@@ -19,7 +19,7 @@ from almena.model.observation import CONTEXT, DECIDE, DISCUSS, MISSING, Cause, R
 from almena.model.place import Places
 from almena.model.problem import AlmenaError, InputError, Problem
 from almena.packs import load_grades, load_use_rules
-from measure.town import boundary, census, counted, everybody, origin, table, town
+from measure.town import boundary, census, everybody, origin, people_counted, table, town
 
 TODAY = "2026-11-20"
 
@@ -513,7 +513,7 @@ def test_a_city_without_neighbourhoods_has_one_density() -> None:
     whole = town()
     alone = Places(whole.items[:1], whole.geometry[:1], whole.crs, "alone")
     results = population_density(
-        boundary(), counted(alone, census(), everybody(alone)), everybody(alone), places=alone
+        boundary(), people_counted(alone, census(), everybody(alone)), everybody(alone), places=alone
     )
     finite = [r for r in results if np.isfinite(r.value).any()]
     assert len(finite) == 1

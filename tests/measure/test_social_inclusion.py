@@ -21,7 +21,18 @@ from almena.model.data import Layer
 from almena.model.observation import Result
 from almena.model.place import Places
 from almena.model.problem import AlmenaError
-from measure.town import box, counted, layer, only_city, points, population, settled, settlements, table, town
+from measure.town import (
+    box,
+    layer,
+    only_city,
+    people_counted,
+    points,
+    population,
+    settled,
+    settlements,
+    table,
+    town,
+)
 
 
 def schools() -> Layer:
@@ -85,7 +96,7 @@ def test_hospitals_are_set_against_the_census(town: Places) -> None:
     held = layer(
         "hospitals", points((500, 500), (1500, 500), (5000, 500)), amenity=["hospital", "clinic", "hospital"]
     )
-    found = hospitals_per_100k(real_hospitals(held), counted(town), places=town)
+    found = hospitals_per_100k(real_hospitals(held), people_counted(town), places=town)
     # one hospital inside for 3,600 people
     assert found.value[0] == pytest.approx(1e5 / 3600)
     assert found.notes[0] == "1 hospitals; people of the census of 2022"

@@ -130,7 +130,7 @@ def census(*pairs: tuple[float, float]) -> Table:
     return table("census_table", year=np.array(years, float), population=np.array(persons, float))
 
 
-def counted(
+def people_counted(
     places: Places, census_table: Table | None = None, people: People | None = None, addresses: Any = None
 ) -> Population:
     """Return the counts of people; with a census alone where nothing else is given."""
