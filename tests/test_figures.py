@@ -390,7 +390,9 @@ def test_figures_of_older_limits_are_never_published(real: Real) -> None:
     assert np.nansum(held) == 1_257_744
     for o in (o.shown for o in real.found.observations):
         # names may be carried over, the counts of 2010 may not
-        assert "neighbourhood_statistics" not in {x.source.role for x in o.origins} or "school" in o.indicator
+        assert "neighbourhood_statistics" not in {x.source.role for x in o.origins} or "schools" in {
+            x.source.role for x in o.origins
+        }
     densities = [o for o in real.all("identity.population_density") if o.place_kind == NEIGHBOURHOOD]
     assert len(densities) == 94
     assert {o.period for o in densities} == {"2022"}

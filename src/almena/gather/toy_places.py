@@ -16,7 +16,7 @@ from almena.gather.toy_plan import lonlat
 
 
 def write_places(bench: Bench) -> None:
-    """Write boundaries, neighbourhoods of now and then, informal settlements and addresses."""
+    """Write boundaries, neighbourhoods of now and then, informal settlements, addresses and buildings."""
     plan = bench.plan
     bench.geojson(
         "boundary",
@@ -50,6 +50,7 @@ def write_places(bench: Bench) -> None:
         fields={"name": "settlement_name"},
     )
     _write_addresses(bench)
+    _write_buildings(bench)
 
 
 def _write_other_boundary(bench: Bench) -> None:
@@ -116,4 +117,23 @@ def _write_addresses(bench: Bench) -> None:
         "vector",
         date="2023",
         fields={"house_number": "hnum", "street": "via"},
+    )
+
+
+def _write_buildings(bench: Bench) -> None:
+    """Write square houses of ten metres, of which every third says how many storeys it has."""
+    middles = bench.plan.inside(bench.plan.urban.buffer(-20), round(2_000 * bench.plan.size), "buildings")
+    x, y = middles.T
+    houses = shapely.box(x - 5, y - 5, x + 5, y + 5)
+    said = [
+        {"building": "house", **({"building:levels": number % 5 + 1} if number % 3 == 0 else {})}
+        for number in range(len(houses))
+    ]
+    bench.geojson(
+        "buildings",
+        "buildings/buildings.geojson",
+        list(zip(houses, said, strict=True)),
+        date="2023",
+        licence="ODbL-1.0",
+        fields={"building": "building", "levels": "building:levels"},
     )

@@ -17,6 +17,7 @@ from almena.gather.toy_bench import Bench, fixed_zip
 from almena.gather.toy_plan import NAMES, lonlat
 
 Rows = list[Sequence[object]]
+_GASES = {"carbon_dioxide": "CO2", "methane": "CH4", "nitrous_oxide": "N2O"}
 _CENSUS: dict[str, Any] = {"delimiter": ";", "encoding": "utf-8-sig", "date": "2022"}
 
 
@@ -114,9 +115,8 @@ def _comma(value: float) -> str:
 
 def _write_emissions(bench: Bench) -> None:
     size = bench.plan.size
-    rows: Rows = [
-        ["GPC Reference Number", "Subsector name", "Total Emissions", "Total Emission Units", "Source"]
-    ]
+    header = ["GPC Reference Number", "Subsector name", "Total Emissions", "Total Emission Units", "Source"]
+    rows: Rows = [[*header, "CO2 Emissions", "CH4 Emissions", "N2O Emissions"]]
     for code, name, amount in (
         ("I.1.1", "Residential buildings", 21_400.5),
         ("I.1.2", "Residential buildings", 8_010.2),
@@ -125,9 +125,14 @@ def _write_emissions(bench: Bench) -> None:
         ("IV.1", "Industrial processes", ""),
     ):
         total = amount * size if isinstance(amount, float) else ""
-        rows.append([code, name, total, "t CO2e", "Toy inventory"])
+        # waste gives off methane, everything else nine tenths of carbon dioxide; the file states gases in kilograms
+        shares = (0.0, 1.0, 0.0) if code.startswith("III") else (0.9, 0.06, 0.04)
+        gases = [round(1000 * total * share, 1) if isinstance(total, float) else "" for share in shares]
+        rows.append([code, name, total, "t CO2e", "Toy inventory", *gases])
     fields = {"sector": "Subsector name", "emissions": "Total Emissions", "reference": "GPC Reference Number"}
-    bench.table("emissions", "statistics/emissions_2022.csv", rows, date="2022", fields=fields)
+    fields |= {name: f"{gas} Emissions" for name, gas in _GASES.items()}
+    units = dict.fromkeys(_GASES, "kg CO2e")
+    bench.table("emissions", "statistics/emissions_2022.csv", rows, date="2022", fields=fields, units=units)
 
 
 def _write_jobs(bench: Bench) -> None:

@@ -45,8 +45,8 @@ def pupils_per_teacher(
     results = [*_city_then_parts(headline, trusted_schools, states, places)]
     for name, chosen in _sectors(schools):
         both = chosen & states
-        one = float(ratio(pupils[both].sum(), teachers[both].sum()))
-        results.append(_of_sector(places.only_city(one), name))
+        part, whole = (_in_city(trusted_schools, both, places, n) for n in (pupils, teachers))
+        results.append(_of_sector(places.only_city(float(ratio(part, whole))), name))
     return tuple(results)
 
 
@@ -88,7 +88,9 @@ def _shares_of_sectors(
     known = float(says.sum() / teaching.sum())
     headline = Result(value, numerator=part, denominator=whole, causes=(cause,), completeness=known)
     others = [
-        _of_sector(places.only_city(float(percent(weight[says & of].sum(), weight[says].sum()))), name)
+        _of_sector(
+            places.only_city(float(percent(_in_city(trusted, says & of, places, weight), whole[0]))), name
+        )
         for name, of in _sectors(schools)
         if name != sector
     ]
@@ -103,8 +105,13 @@ def _by_place(trusted: TrustedPoints, which: Mask, places: Places, weight: Value
     """Sum a weight over schools at trusted positions in each place; over all of them in the city."""
     sure = which & trusted.trusted
     result = by_place(trusted.xy[sure], places, weight[sure])
-    result[0] = by_place(trusted.xy[which], places, weight[which])[0]
+    result[0] = _in_city(trusted, which, places, weight)
     return result
+
+
+def _in_city(trusted: TrustedPoints, which: Mask, places: Places, weight: Values) -> float:
+    """Sum a weight over schools inside the boundary, whatever is thought of their position."""
+    return float(by_place(trusted.xy[which], places, weight[which])[0])
 
 
 def _city_then_parts(
