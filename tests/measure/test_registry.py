@@ -48,6 +48,16 @@ def test_argument_names_are_roles_defaults_are_wishes_and_keywords_are_parameter
     assert (method.kind, method.version, method.label) == ("indicator", "3", "shade@3")
 
 
+def test_the_day_of_the_run_is_no_parameter_of_a_card() -> None:
+    @indicator(version="1")
+    def age(trees, *, places, today, kind):  # type: ignore[no-untyped-def]
+        return trees
+
+    method = methods_of([module("m", age=age)])["age"]
+    assert method.takes_today
+    assert method.parameters == ("kind",)
+
+
 def test_a_function_may_do_without_places() -> None:
     @derived(version="1")
     def canopy(trees):  # type: ignore[no-untyped-def]
@@ -55,6 +65,7 @@ def test_a_function_may_do_without_places() -> None:
 
     method = methods_of([module("m", canopy=canopy)])["canopy"]
     assert not method.takes_places
+    assert not method.takes_today
     assert method.kind == "derived"
     assert method.call(5) == 5
 

@@ -517,3 +517,53 @@ def test_a_city_without_neighbourhoods_has_one_density() -> None:
     )
     finite = [r for r in results if np.isfinite(r.value).any()]
     assert len(finite) == 1
+
+
+# --- completeness, sources and the day of the run -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("completeness", "use"), [(1.0, DECIDE), (0.95, DECIDE), (0.94, DISCUSS), (0.49, CONTEXT)]
+)
+def test_sources_known_to_be_incomplete_lower_the_class(completeness: float, use: str) -> None:
+    def wealth(purse: Table, *, places: Places) -> Result:
+        value = places.only_city(5.0)
+        return Result(value, causes=(enumerated(value),), completeness=completeness)
+
+    (found,) = runner(Shelf(purse()), method("wealth", wealth, "purse")).observe(card())
+    assert found.use == use
+    assert ("the sources are known to be incomplete" in found.reason) == (use != DECIDE)
+
+
+def test_completeness_may_differ_from_place_to_place() -> None:
+    def wealth(purse: Table, *, places: Places) -> Result:
+        value = np.ones(len(places))
+        return Result(value, causes=(enumerated(value),), completeness=np.array([1.0, 0.6, 0.4, 1, 1]))
+
+    found = runner(Shelf(purse()), method("wealth", wealth, "purse")).observe(card())
+    assert [o.use for o in found[:3]] == [DECIDE, DISCUSS, CONTEXT]
+
+
+def test_a_number_about_the_sources_is_not_weakened_by_their_age() -> None:
+    def blanks(purse: Table, *, places: Places) -> Result:
+        value = places.only_city(90.0)
+        return Result(value, causes=(enumerated(value),), about_sources=True)
+
+    for date in ("1970", "unknown"):
+        (found,) = runner(Shelf(purse(date=date)), method("wealth", blanks, "purse")).observe(card())
+        assert found.use == DECIDE
+    plain = method("wealth", lambda purse, *, places: Result(places.only_city(90.0)), "purse")
+    assert runner(Shelf(purse(date="1970")), plain).observe(card())[0].use == CONTEXT
+
+
+def test_a_method_that_asks_for_the_day_gets_it_and_is_asked_again_the_next_day() -> None:
+    def age(purse: Table, *, places: Places, today: str) -> Result:
+        return Result(places.only_city(float(today[:4]) - 2000), about_sources=True)
+
+    asking = replace(method("wealth", age, "purse"), takes_today=True)
+    first, later = (runner(Shelf(purse()), asking, today=day) for day in (TODAY, "2027-01-01"))
+    assert [work.observe(card())[0].value for work in (first, later)] == [26, 27]
+    assert first.key_of_card(card()) != later.key_of_card(card())
+    silent = method("wealth", lambda purse, *, places: Result(places.only_city(1.0)), "purse")
+    keys = {runner(Shelf(purse()), silent, today=day).key_of_card(card()) for day in (TODAY, "2027-01-01")}
+    assert len(keys) == 1

@@ -7,7 +7,15 @@ import pytest
 from almena.measure.quality import judge
 from almena.packs import load_grades, load_use_rules
 
-COUNT = {"age": (0.2, 0.1), "coverage": 1.0, "piled": 0.0, "disagreement": 0.0, "status": 0.0, "width": 0.0}
+COUNT = {
+    "age": (0.2, 0.1),
+    "coverage": 1.0,
+    "piled": 0.0,
+    "disagreement": 0.0,
+    "status": 0.0,
+    "completeness": 1.0,
+    "width": 0.0,
+}
 
 
 @pytest.mark.parametrize(
@@ -19,6 +27,8 @@ COUNT = {"age": (0.2, 0.1), "coverage": 1.0, "piled": 0.0, "disagreement": 0.0, 
         ("a raster of people", {"status": 2.0, "disagreement": 0.09}, "discuss"),
         ("streets of two thirds of the people", {"coverage": 0.64, "status": 2.0}, "discuss"),
         ("streets of a third of the area", {"coverage": 0.31}, "context"),
+        ("a map that lacks a sixth of the schools", {"completeness": 0.84}, "discuss"),
+        ("an inventory of which most is blank", {"completeness": 0.43}, "context"),
         ("two sources that differ by half", {"disagreement": 0.5}, "context"),
         ("a stand-in for something else", {"status": 3.0}, "discuss"),
     ],

@@ -45,8 +45,8 @@ def pupils_per_teacher(
     results = [*_city_then_parts(headline, trusted_schools, states, places)]
     for name, chosen in _sectors(schools):
         both = chosen & states
-        part, whole = (_in_city(trusted_schools, both, places, n) for n in (pupils, teachers))
-        results.append(_of_sector(places.only_city(float(ratio(part, whole))), name))
+        taught, teach = (_in_city(trusted_schools, both, places, n) for n in (pupils, teachers))
+        results.append(_of_sector(places.only_city(float(ratio(taught, teach))), name))
     return tuple(results)
 
 
