@@ -127,6 +127,15 @@ def test_exposure_is_never_a_reason_to_move_people() -> None:
     assert "never by itself a reason to move anyone" in not_said(None, "places")
 
 
+def test_what_may_not_be_said_of_all_people_is_a_share_of_people() -> None:
+    # dead ends are known for a smaller part of the city than walks, but nobody would say them of people
+    ends = city.value("built_environment.dead_ends", 15.0, roles=("streets",), use="discuss", coverage=0.2)
+    held = city.material()
+    wrong = not_said(city.material(observations=(*held.observations, ends)), "known")
+    assert "People near public transport: about 91.2 % of all people." in plain(wrong)
+    assert "Dead ends" not in wrong
+
+
 def test_the_city_without_an_event_is_not_told_that_it_is_safe() -> None:
     wrong = not_said(city.material(event=False), "reached")
     assert "There is no danger of floods in Vale Claro." in wrong

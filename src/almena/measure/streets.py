@@ -198,17 +198,18 @@ def street_map_coverage(
 ) -> tuple[Result, ...]:
     """Return the share of people who live in the area that the street extract covers, settlements and rest apart."""
     cells = np.searchsorted(people.cell, walkers.cell)
-    here, whole = walkers.membership.toarray(), people.membership[:, cells].toarray()
-    cut = (here > 0) & (here < whole - CUT_SHARE)
-    readings = (here, np.where(cut, 0.0, here), np.where(cut, whole, here))
+    here, missing = walkers.membership, people.membership[:, cells] - walkers.membership
+    cut = (here > 0).multiply(missing > CUT_SHARE)
+    readings = (here, here - here.multiply(cut), here + missing.multiply(cut))
     value, low, high = (percent(part @ walkers.count, people.sum()) for part in readings)
     headline = _covered(value, low, high, {})
     if settlement_people is None:
         return (headline,)
-    settled = settlement_people.fraction[0].toarray().reshape(-1)[cells]
+    settled = settlement_people.fraction[[0]].toarray().reshape(-1)[cells]
     inside, everyone = float(settlement_people.persons[0]), float(people.sum()[0])
-    within = [float(np.minimum(part[0], settled) @ walkers.count) for part in readings]
-    beside = [float(part[0] @ walkers.count) - w for part, w in zip(readings, within, strict=True)]
+    city = [part[[0]].toarray().reshape(-1) for part in readings]
+    within = [float(np.minimum(part, settled) @ walkers.count) for part in city]
+    beside = [float(part @ walkers.count) - w for part, w in zip(city, within, strict=True)]
     groups = (("informal settlements", within, inside), ("rest of the city", beside, everyone - inside))
     return headline, *(_group(places, name, part, total) for name, part, total in groups)
 

@@ -218,11 +218,13 @@ def confirmed_sentence(facts: Facts) -> str:
 
 
 def partial_value(facts: Facts) -> Observation | None:
-    """Return a headline in per cent that holds for the smallest part of the city, when one is partial."""
+    """Return a headline in per cent of people that holds for the smallest part of the city, when one is partial."""
+    cards = facts.material.cards
     found = [
         o
         for o in facts.headlines.values()
         if o.coverage is not None and 0 < o.coverage < PARTIAL and o.unit == "%" and not o.is_missing
+        if cards[o.indicator].denominator.startswith("people")
     ]
     return min(found, key=lambda o: (o.coverage or 0.0, o.indicator)) if found else None
 
