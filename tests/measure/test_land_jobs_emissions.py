@@ -59,6 +59,8 @@ from measure.town import (
     people_counted,
     points,
     population,
+    settled,
+    settlements,
     table,
 )
 
@@ -108,7 +110,8 @@ def test_jobs_in_reach_are_those_within_the_walk_of_each_person(town: Places) ->
     walkers, network = on_foot(town)
     there = walk_of(walkers, network, everybody(town), population(), places=town)
     # all along the high street: 40 jobs at its western end; five minutes at 6 km per hour are 500 m
-    found = jobs_in_reach(cells((0, 1000, 40)), there, places=town, minutes=5, speed=6)
+    found, *groups = jobs_in_reach(cells((0, 1000, 40)), there, places=town, minutes=5, speed=6)
+    assert groups == []
     # only the two rows of cells beside the street and one more reach it: 4 rows of 20 columns within 200 m,
     # of them the five western columns (50 to 450 m); all 4,000 people of the town are asked
     assert found.value[0] == pytest.approx(40 * (4 * 5 * 10) / 4000, rel=1e-6)
@@ -120,10 +123,22 @@ def test_jobs_in_reach_are_those_within_the_walk_of_each_person(town: Places) ->
     assert high == pytest.approx(40 * (4 * 6 * 10) / 4000, rel=1e-6)
 
 
+def test_people_of_settlements_are_set_against_the_rest(town: Places) -> None:
+    walkers, network = on_foot(town)
+    # a settlement of two columns by two rows of cells, 40 people, beside the western end of the high street
+    inside = settled(town, settlements(box(0, 800, 200, 1000)))
+    there = walk_of(walkers, network, everybody(town), population(), inside, places=town)
+    _, informal, rest = jobs_in_reach(cells((0, 1000, 40)), there, places=town, minutes=5, speed=6)
+    assert (informal.dimensions["group"], informal.value[0]) == ("informal settlements", pytest.approx(40))
+    # of the 200 people who reach the jobs 40 are of the settlement; 3,960 are not
+    assert rest.value[0] == pytest.approx(40 * 160 / 3960)
+    assert informal.coverage == pytest.approx(1.0)
+
+
 def test_jobs_far_from_any_street_count_for_nobody_and_are_told(town: Places) -> None:
     walkers, network = on_foot(town)
     there = walk_of(walkers, network, everybody(town), population(), places=town)
-    found = jobs_in_reach(cells((0, 1000, 40), (0, 1500, 60)), there, places=town, minutes=30, speed=4.8)
+    found, *_ = jobs_in_reach(cells((0, 1000, 40), (0, 1500, 60)), there, places=town, minutes=30, speed=4.8)
     assert found.notes[1].startswith("60 of 100 jobs lie farther")
     assert found.value[0] == pytest.approx(40 * 800 / 4000, rel=1e-6)
 
@@ -131,7 +146,9 @@ def test_jobs_far_from_any_street_count_for_nobody_and_are_told(town: Places) ->
 def test_cells_without_jobs_are_a_gap(town: Places) -> None:
     walkers, network = on_foot(town)
     there = walk_of(walkers, network, everybody(town), population(), places=town)
-    assert "no jobs" in jobs_in_reach(cells((0, 0, np.nan)), there, places=town, minutes=1, speed=1).missing
+    assert (
+        "no jobs" in jobs_in_reach(cells((0, 0, np.nan)), there, places=town, minutes=1, speed=1)[0].missing
+    )
 
 
 def test_jobs_in_reach_of_one_real_cell_are_found_again_by_a_plain_search(porto_alegre: Path) -> None:
@@ -150,7 +167,7 @@ def test_jobs_in_reach_of_one_real_cell_are_found_again_by_a_plain_search(porto_
     names = {"x": "lon", "y": "lat", "jobs": "jobs"}
     held = table("services_grid", **{k: [float(r[v] or "nan") for r in rows] for k, v in names.items()})
     assert np.nansum(held.columns["jobs"]) == 337_921
-    found = jobs_in_reach(held, there, places=places, minutes=30, speed=4.8)
+    found, *_ = jobs_in_reach(held, there, places=places, minutes=30, speed=4.8)
     # a plain search from the start of every five-hundredth cell, weighted by its people, tells the same story
     graph = nx.Graph()
     graph.add_weighted_edges_from(zip(network.u.tolist(), network.v.tolist(), network.length, strict=True))

@@ -67,7 +67,16 @@ def access_results(
     return headline, *_groups(walk, slack, places, period)
 
 
-def _groups(walk: Walk, slack: Floats, places: Places, period: str) -> tuple[Result, ...]:
+def groups_of(walk: Walk) -> tuple[tuple[str, Floats, float], ...]:
+    """
+    Part the people on the network into those of informal settlements and the rest of the city.
+
+    Returns
+    -------
+    tuple of (str, ndarray of float, float)
+        Name of the group, its persons in each cell of the covered area, and its persons in the whole city; nothing
+        without outlines of settlements.
+    """
     people, settlements = walk.people, walk.settlements
     if settlements is None:
         return ()
@@ -75,12 +84,15 @@ def _groups(walk: Walk, slack: Floats, places: Places, period: str) -> tuple[Res
     settled_all = np.asarray(settlements.fraction[0].todense()).reshape(-1)
     settled = np.minimum(here, settled_all[np.searchsorted(people.cell, walk.walkers.cell)])
     everyone = float(settlements.persons[0])
+    return (
+        ("informal settlements", settled * walk.walkers.count, everyone),
+        ("rest of the city", (here - settled) * walk.walkers.count, float(people.sum()[0]) - everyone),
+    )
+
+
+def _groups(walk: Walk, slack: Floats, places: Places, period: str) -> tuple[Result, ...]:
     results = []
-    for name, share, total in (
-        ("informal settlements", settled, everyone),
-        ("rest of the city", here - settled, float(people.sum()[0]) - everyone),
-    ):
-        weight = share * walk.walkers.count
+    for name, weight, total in groups_of(walk):
         whole = float(weight.sum())
         bounds = [
             float(percent(weight[slack <= d].sum(), whole)) for d in (-walk.cell / 2, 0.0, walk.cell / 2)

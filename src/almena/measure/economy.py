@@ -7,13 +7,17 @@ import numpy as np
 from almena.geo.crs import Coordinates, reproject_xy
 from almena.geo.network import snap
 from almena.geo.reach import weight_within
+from almena.measure.access import groups_of
 from almena.measure.common import by_place, ratio, unknown
+from almena.measure.derived_people import Floats
 from almena.measure.derived_walk import Walk
 from almena.measure.population import Population
 from almena.measure.registry import indicator
 from almena.model.data import Table
 from almena.model.observation import MODELLED, SENSITIVITY, Cause, Result, Values, nothing
 from almena.model.place import Places
+
+ANYWHERE = "people and jobs lie anywhere in their cells"
 
 
 @indicator(version="2")
@@ -49,16 +53,18 @@ def _jobs(services_grid: Table, places: Places) -> tuple[Coordinates, Values]:
 @indicator(version="1")
 def jobs_in_reach(
     services_grid: Table, walk: Walk, *, places: Places, minutes: float, speed: float
-) -> Result:
+) -> tuple[Result, ...]:
     """
     Return the jobs that a person reaches on foot in some minutes, mean over the people of the covered area.
+
+    Informal settlements and the rest of the city stand beside the headline.
 
     Jobs stand at the middle of their cell, people at the middle of theirs; the speed is in km per hour.
     """
     distance = 1000 * speed * minutes / 60
     xy, jobs = _jobs(services_grid, places)
     if not jobs.any():
-        return nothing(places, "the cells hold no jobs")
+        return (nothing(places, "the cells hold no jobs"),)
     at, walkers = snap(walk.network, xy), walk.walkers
     reach = weight_within(
         walk.network, at, jobs, walkers.start, (distance, distance - walk.cell, distance + walk.cell)
@@ -70,11 +76,30 @@ def jobs_in_reach(
         f"{lost:,.0f} of {jobs.sum():,.0f} jobs lie farther than 200 m from any mapped street and count for nobody",
         "at least: jobs outside the cells given are not known",
     )
-    cause = Cause("people and jobs lie anywhere in their cells", SENSITIVITY, near, far)
-    return Result(
+    headline = Result(
         usual,
         coverage=np.nan_to_num(walkers.coverage),
-        causes=(cause, unknown("jobs outside the cells given are not known")),
+        causes=(
+            Cause(ANYWHERE, SENSITIVITY, near, far),
+            unknown("jobs outside the cells given are not known"),
+        ),
         status=MODELLED,
         notes=notes,
+    )
+    return headline, *(
+        _jobs_of_group(places, name, persons, everyone, reach) for name, persons, everyone in groups_of(walk)
+    )
+
+
+def _jobs_of_group(places: Places, name: str, persons: Floats, everyone: float, reach: Floats) -> Result:
+    usual, near, far = (places.only_city(float(ratio(jobs @ persons, persons.sum()))) for jobs in reach)
+    return Result(
+        usual,
+        coverage=float(persons.sum()) / everyone if everyone > 0 else 0.0,
+        causes=(
+            Cause(ANYWHERE, SENSITIVITY, near, far),
+            unknown("jobs outside the cells given are not known"),
+        ),
+        status=MODELLED,
+        dimensions={"group": name},
     )
