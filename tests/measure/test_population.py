@@ -139,6 +139,9 @@ def test_the_indicator_gives_the_best_count_its_range_and_each_source(town: Plac
     assert city.locators == {"census_table": "row 2"}
     np.testing.assert_allclose(parts.value, [np.nan, 900, 900, 900, 900])
     np.testing.assert_allclose(parts.causes[0].low, 4000 / np.array([1, 4, 4, 4, 4]))
+    # two addresses, both in the south: 1,800 people each there, and nothing said against the north
+    np.testing.assert_allclose(parts.causes[1].high, [np.nan, 1800, 1800, 900, 900])
+    np.testing.assert_allclose(parts.causes[1].low, parts.value)
     assert [(r.dimensions["source"], r.value[0], r.status) for r in sources] == [
         (CENSUS, 3600, "reported"),
         (RASTER, pytest.approx(4000), "modelled"),

@@ -10,7 +10,7 @@ import numpy as np
 from almena.measure.common import by_place, cells_of, latest_census, ratio
 from almena.measure.derived_people import People
 from almena.measure.derived_points import PlacedPoints
-from almena.measure.population import CENSUS, RASTER, SCALED, Count, Population
+from almena.measure.population import ADDRESSES, CENSUS, RASTER, SCALED, Count, Floats, Population
 from almena.measure.registry import indicator
 from almena.model.data import Table
 from almena.model.observation import MODELLED, REPORTED, SENSITIVITY, SOURCES, Cause, Result, enumerated
@@ -71,20 +71,25 @@ def _parts_results(population: Population) -> list[Result]:
     values[0] = np.nan
     if not np.isfinite(values).any():
         return []
-    others = [c for c in population.counts[1:] if c.source == RASTER]
-    causes = tuple(
-        Cause(f"the {c.source} of {c.period} as it is", SOURCES, c.persons, c.persons) for c in others
-    )
+    others = [c for c in population.counts[1:] if c.source in (RASTER, ADDRESSES)]
     return [
         Result(
             values,
-            causes=causes,
+            causes=tuple(_beside(count, values) for count in others),
             status=MODELLED,
             period=population.best.period,
             notes=(population.said_of_parts,),
-            used=tuple(dict.fromkeys((population.best.role, "people"))),
+            used=tuple(dict.fromkeys((population.best.role, "people", *(c.role for c in others)))),
         )
     ]
+
+
+def _beside(count: Count, values: Floats) -> Cause:
+    """Return what another count says of the parts; addresses only where they give more: some homes have none."""
+    if count.source == ADDRESSES:
+        name = "shared out by addresses, where that gives more: homes without an address would be lost"
+        return Cause(name, SENSITIVITY, values, np.maximum(values, count.persons))
+    return Cause(f"the {count.source} of {count.period} as it is", SOURCES, count.persons, count.persons)
 
 
 def _source_result(count: Count, population: Population, census_table: Table | None) -> Result:
