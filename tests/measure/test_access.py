@@ -363,7 +363,16 @@ def test_the_length_of_streets_is_set_against_the_covered_area(town: Places) -> 
     found = walk_network_density(network, walkers, places=town)
     # 2 km of street in 4 km²
     assert found.value[0] == pytest.approx(2 / (4 * KM2), rel=1e-3)
-    assert found.coverage == 1.0
+    # the street runs along the border of north and south: 1 km in each quarter
+    np.testing.assert_allclose(found.value[1:], 1 / KM2, rtol=1e-3)
+    np.testing.assert_allclose(found.coverage, 1.0, atol=1e-6)
+
+
+def test_streets_are_not_counted_where_the_map_does_not_reach(town: Places) -> None:
+    walkers, network = on_foot(town, high_street(box(0, 0, 500, 2000)))
+    found = walk_network_density(network, walkers, places=town)
+    np.testing.assert_allclose(found.value, [0.5 / KM2, 1 / KM2, np.nan, 1 / KM2, np.nan], rtol=1e-3)
+    np.testing.assert_allclose(found.coverage, [0.25, 0.5, 0, 0.5, 0], atol=1e-6)
 
 
 # --- counts ---------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from almena.model.observation import SENSITIVITY, Cause, Result
 from almena.model.place import Places
 
 RAIL = ("rail", "metro", "subway", "light_rail", "tram", "monorail")
+SMALLEST = 0.01  # km² of covered area below which nothing is said of a place, as for junctions
 BUS_WALK, RAIL_WALK = 500.0, 1000.0  # metres, UN SDG metadata 11.2.1
 
 
@@ -118,15 +119,19 @@ def bus_terminals_count(bus_terminals: Layer, *, places: Places) -> tuple[Result
     return tuple(results)
 
 
-@indicator(version="1")
+@indicator(version="2")
 def walk_network_density(
     walk_network: WalkNetwork, walkers: Walkers | None = None, *, places: Places
 ) -> Result:
-    """Measure walkable streets and paths in the covered area, in km per km² of it."""
-    covered = clip(places.geometry[:1], walk_network.covered)
-    size = float(square_kilometres(covered, places.crs)[0])
-    length = float(length_inside(walk_network.segments, covered)[0]) / 1000
-    coverage = float(walkers.coverage[0]) if walkers is not None else 1.0
-    value = places.only_city(float(ratio(length, size)))
-    causes = (unknown("paths may be missing from the map"),)
-    return Result(value, coverage=coverage, causes=causes, period=walk_network.date)
+    """Measure walkable streets and paths in the covered area of each place, in km per km² of it."""
+    covered = clip(places.geometry, walk_network.covered)
+    size = square_kilometres(covered, places.crs)
+    length = length_inside(walk_network.segments, covered) / 1000
+    return Result(
+        np.where(size > SMALLEST, ratio(length, size), np.nan),
+        numerator=length,
+        denominator=size,
+        coverage=np.nan_to_num(walkers.coverage) if walkers is not None else 1.0,
+        causes=(unknown("paths may be missing from the map"),),
+        period=walk_network.date,
+    )
