@@ -11,7 +11,7 @@ from almena.geo.lines import length_inside
 from almena.geo.network import WalkNetwork
 from almena.geo.points import count_in
 from almena.geo.polygons import clip
-from almena.geo.terrain import Floats, slopes_along
+from almena.geo.slopes import Floats, slopes_along
 from almena.geo.walkable import build_network, covered_area
 from almena.measure.common import lists, percent, ratio, square_kilometres, unknown
 from almena.measure.derived_events import PeopleInside, cell_step

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from almena.geo.terrain import slopes_along, smoothed
+from almena.geo.slopes import slopes_along, smoothed
 from almena.model.data import Grid
 
 METRIC = "EPSG:31982"
