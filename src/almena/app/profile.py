@@ -17,6 +17,7 @@ from almena.app.memory import peak_megabytes
 from almena.app.places import build_places
 from almena.app.settings import Settings, Stopwatch
 from almena.app.supply import FileSupply, keep_all
+from almena.measure.contradictions import as_note, contradictions
 from almena.measure.runner import Content, Runner
 from almena.measure.self_tests import run_self_tests
 from almena.model.card import Card
@@ -252,6 +253,7 @@ class _Run:
         cards = runner.content.cards
         standing = tuple(o for o in current(self.folder.engine) if o.observation.indicator in cards)
         tests = run_self_tests([o.shown for o in standing], runner.places, cards)
+        self.notes += [as_note(c, cards) for c in contradictions([o.shown for o in standing])]
         exporters, absent = installed_exporters()
         self.notes += absent
         material = make_material(
