@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -174,6 +175,13 @@ def test_sources_that_do_not_agree_are_named_with_both_values() -> None:
     assert "9 % more" in note.what
     assert "People, census: 100 (2024); People, raster: 109 (2024)" in note.why
     assert "9 % less" in as_note(contradictions(counts(100, 91))[0], CARDS).what
+
+
+def test_what_a_model_gives_is_not_told_to_the_last_person() -> None:
+    census, raster = counts(1_332_845, 1_457_856)
+    (one,) = contradictions([census, replace(raster, status="modelled")])
+    assert "1,332,845 (2024)" in as_note(one, CARDS).why
+    assert "about 1,460,000 (2024)" in as_note(one, CARDS).why
 
 
 def test_sources_that_agree_or_stand_alone_are_no_contradiction() -> None:

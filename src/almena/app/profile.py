@@ -27,6 +27,7 @@ from almena.model.observation import CONFIRMED, CONTEXT, DECIDE, DISCUSS, MISSIN
 from almena.model.place import CITY, NEIGHBOURHOOD
 from almena.model.problem import AlmenaError, Problem
 from almena.packs import load_roles
+from almena.publish.editions import for_edition
 from almena.publish.exporters import Exporter, installed_exporters, write_edition
 from almena.publish.material import Material
 from almena.store.chains import declare_sources
@@ -283,11 +284,12 @@ class _Run:
     def _written(self, material: Material, exporters: Iterable[Exporter]) -> dict[str, str]:
         """Write what each run leaves; what the disk refuses is a problem, for the values are measured and kept."""
         written: dict[str, str] = {}
+        edition = for_edition(material)
         for exporter in exporters:
             if not exporter.each_run:
                 continue
             try:
-                out = write_edition(exporter, material, self.folder.path / exporter.each_run)
+                out = write_edition(exporter, edition, self.folder.path / exporter.each_run)
                 written[exporter.name] = str(out)
             except AlmenaError as error:
                 self.problems += error.problems

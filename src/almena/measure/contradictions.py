@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from almena.measure.self_tests import headlines
 from almena.model.card import Card
-from almena.model.observation import Observation
+from almena.model.observation import MODELLED, PROXY, Observation
 from almena.model.problem import Problem
 from almena.packs.checks import AGREE, self_checks
 
@@ -61,12 +61,17 @@ def contradictions(observations: Sequence[Observation]) -> tuple[Contradiction, 
 
 def as_note(found: Contradiction, cards: Mapping[str, Card]) -> Problem:
     """Return a contradiction as a note of a run."""
-    first, second = (
-        f"{cards[o.indicator].title}: {o.value:,.{cards[o.indicator].decimals}f} ({o.period})"
-        for o in (found.first, found.second)
-    )
+    first, second = (_told(o, cards[o.indicator]) for o in (found.first, found.second))
     way = "more" if found.difference > 0 else "less"
     what = f"Two sources do not agree: the second gives {abs(found.difference):.0%} {way}".replace("%", " %")
     why = f"{first}; {second}: {found.meaning}"
     remedy = "Name both with their dates; the report says which one each indicator uses."
     return Problem(what, f"{found.first.indicator}, {found.second.indicator}", why, remedy)
+
+
+def _told(o: Observation, card: Card) -> str:
+    """Return a value with its date; what a model gives is told in three digits."""
+    value = o.value or 0.0
+    if o.status in (MODELLED, PROXY):
+        return f"{card.title}: about {float(f'{value:.3g}'):,.{card.decimals}f} ({o.period})"
+    return f"{card.title}: {value:,.{card.decimals}f} ({o.period})"
