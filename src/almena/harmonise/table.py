@@ -104,12 +104,15 @@ def as_table(
             "The wanted columns are empty.", remedy="Check `fields` in the kit.", inside=raw.inside
         )
     cells = {name: found_cells[:length] for name, found_cells in fields.cells.items()}
+    empty = raw.leave("it is empty in every wanted column", fields.rows[length:])
     return Table(
         role=role.id,
         columns={name: values[:length] for name, values in fields.columns.items()},
         cells=cells,
         origins=(Origin(found.source, _locator(raw, cells, length), fields.steps),),
         notes=(*fields.notes, *notes),
+        listed=(*fields.listed, *empty),
+        rows_read=raw.rows_read,
     )
 
 

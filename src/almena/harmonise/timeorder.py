@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from almena.harmonise.words import count
 from almena.model.card import Role
 from almena.model.data import Table
+from almena.model.listed import Listed
 
 
 def time_field(role: Role) -> str:
@@ -36,7 +38,18 @@ def in_time_order(table: Table, name: str) -> Table:
         columns={n: v[kept] for n, v in table.columns.items()},
         cells={n: tuple(c[i] for i in kept.tolist()) for n, c in table.cells.items()},
         notes=notes,
+        listed=(*table.listed, *_later(table, name, kept)),
     )
+
+
+def _later(table: Table, name: str, kept: NDArray[np.intp]) -> tuple[Listed, ...]:
+    """Return the record of rows whose moment came before."""
+    again = np.setdiff1d(np.arange(len(table)), kept)
+    if not len(again):
+        return ()
+    cells = table.cells.get(name, ())
+    where = tuple(cells[i].split(",")[0] if cells else f"row {i + 1}" for i in again.tolist())
+    return (Listed("its moment came before, and the first row is kept", where),)
 
 
 def span(table: Table, name: str) -> str:
