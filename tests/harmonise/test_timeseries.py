@@ -69,7 +69,6 @@ def test_rows_without_a_date_are_counted(tmp_path: Path) -> None:
         ("it is a total of other rows, and would be counted twice", ("row 4",)),
         ("it has no date", ("row 3",)),
     ]
-    assert any("'Total'" in note for note in made.notes)
 
 
 def test_a_series_without_any_date_is_refused(tmp_path: Path) -> None:
