@@ -14,6 +14,8 @@ from almena.harmonise.casting import text_of
 from almena.harmonise.columns import Canonical, RawTable, canonical
 from almena.harmonise.found import FoundFile
 from almena.harmonise.gdal import is_geopackage, read_attributes
+from almena.harmonise.netcdf import is_netcdf
+from almena.harmonise.netcdf_series import read_series
 from almena.harmonise.parquet import is_parquet, read_parquet
 from almena.harmonise.points import points_from
 from almena.harmonise.sheet import Sheet, open_sheet
@@ -73,6 +75,8 @@ def open_table(found: FoundFile) -> RawTable:
         return read_parquet(found)
     if is_geopackage(found):
         return read_attributes(found)
+    if is_netcdf(found):
+        return read_series(found)
     sheet = open_sheet(found)
     layout = _layout(sheet, found)
     rows = np.array(layout.rows, dtype=np.intp)
