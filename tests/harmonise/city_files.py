@@ -157,7 +157,7 @@ TABLES = (
         share="Porcentagem de domicílios",
     ),
     _census("census_ethnicity", "populacao_por_cor_ou_raca", 5, group="Cor ou raça", persons=HEADS),
-    Entry("census_indigenous", "table", "statistics/censo2022/populacao_indigena.csv", 3, {"fields": {"group": "População indígena", "persons": "pessoas"}, "codes": {"group": {"total": "total"}}}),  # fmt: skip
+    _census("census_indigenous", "populacao_indigena", 3, group="População indígena", persons="pessoas"),
     _census("census_urban_rural", "populacao_por_situacao_do_domicilio", 2, group="Situação", persons=HEADS),
     _census(
         "census_settlements",

@@ -70,7 +70,13 @@ def draft_kit(
     )
     kit = _city(folder, drafted, paper)
     paper.settle()
-    return Draft(kit, tuple(paper.questions), kit_text(kit, notes=paper.notes()), tuple(paper.left_out))
+    return Draft(
+        kit,
+        tuple(paper.questions),
+        kit_text(kit, notes=paper.notes()),
+        tuple(paper.left_out),
+        tuple(paper.proposals),
+    )
 
 
 def _city(folder: Path, drafted: list[Drafted], paper: Paper) -> Kit:

@@ -143,19 +143,22 @@ def _choose(
     name: str, facts: FileFacts, ranking: list[Score], paper: Paper, roles: Mapping[str, Role]
 ) -> Drafted | None:
     by_role = {score.role: score for score in ranking}
+    candidates = tuple(Candidate(s.role, "; ".join(s.reasons)) for s in ranking[:4])
     taken = is_clear(ranking) and not _draws_many(facts, ranking[0].role)
     if taken:
         role = paper.answer(f"role:{name}", ranking[0].role)
     elif ranking and ranking[0].points >= DOUBTED:
-        offered = tuple(Candidate(s.role, "; ".join(s.reasons)) for s in ranking[:4])
         about = f"What is {name}?"
         role = paper.ask(
-            f"role:{name}", about, (*offered, Candidate(LEAVE_OUT, "none of these")), _default(ranking)
+            f"role:{name}", about, (*candidates, Candidate(LEAVE_OUT, "none of these")), _default(ranking)
         )
     else:
         role = paper.answer(f"role:{name}", LEAVE_OUT)
+    paper.propose(name, "" if role == LEAVE_OUT else role, candidates)
     if role == LEAVE_OUT:
         why = "nothing in it tells clearly which role it fills"
+        if candidates:
+            why += f"; the closest guess is {candidates[0].value}: {candidates[0].why}"
         paper.leave_out(name, why, f"If it matters, answer role:{name}=ROLE.")
         return None
     score = by_role.get(role)

@@ -160,9 +160,7 @@ def _meant(
     if len(lists) == 1 or not wanted:
         return every, 1
     numbers = {n - 1 for n in wanted if isinstance(n, int)}
-    whole = [
-        one for one in lists if numbers <= set(one) and _most_named(cells, one, names)[1] == len(names)
-    ]
+    whole = [one for one in lists if numbers <= set(one) and _most_named(cells, one, names)[1] == len(names)]
     if whole:
         return whole[0], len(whole)
     touched = [one for one in lists if numbers & set(one) or _most_named(cells, one, names)[1]]

@@ -55,6 +55,7 @@ def stray_rows(
     kept : frozenset of str
         Labels that are asked for and so are no strays.
     """
+
     @cache
     def texts(row: int) -> list[str]:
         """Return the texts of one row."""

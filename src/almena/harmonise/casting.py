@@ -134,7 +134,9 @@ def _numbers_from_mixed(
     texts, notes = _without_marks(texts)
     if decimal and contradicts(texts, decimal):
         decimal = "," if decimal == "." else "."
-        notes += (f"these numbers can only be read with the decimal mark {decimal!r}, so the kit's is not used",)
+        notes += (
+            f"these numbers can only be read with the decimal mark {decimal!r}, so the kit's is not used",
+        )
     numbers, bad = parse_numbers(texts, decimal, whole=whole)
     numbers[typed] = np.array([_float(items[i]) for i in np.flatnonzero(typed)])
     numbers[np.isin(numbers, _as_floats(missing))] = np.nan

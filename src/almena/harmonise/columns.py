@@ -275,9 +275,7 @@ def _converted(
     )
 
 
-def _where(
-    raw: RawTable, found: FoundFile
-) -> tuple[NDArray[np.intp], tuple[str, ...], tuple[Listed, ...]]:
+def _where(raw: RawTable, found: FoundFile) -> tuple[NDArray[np.intp], tuple[str, ...], tuple[Listed, ...]]:
     """Return the positions of the rows that the kit keeps, with a note and a record of those left out."""
     keep = np.ones(raw.length, dtype=np.bool_)
     for column, wanted in found.spec.where.items():

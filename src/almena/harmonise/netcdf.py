@@ -25,7 +25,12 @@ CLASSIC = (b"CDF\x01", b"CDF\x02", b"CDF\x05")
 NEWER = b"\x89HDF\r\n\x1a\n"
 CLOSED_DOORS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{none}"}
 CALENDARS = ("", "standard", "gregorian", "proleptic_gregorian")
-SECONDS = {"second": 1, "sec": 1, "s": 1, "minute": 60, "min": 60, "hour": 3600, "hr": 3600, "h": 3600, "day": 86400, "d": 86400}  # fmt: skip
+SECONDS = {
+    **dict.fromkeys(("second", "sec", "s"), 1),
+    **dict.fromkeys(("minute", "min"), 60),
+    **dict.fromkeys(("hour", "hr", "h"), 3_600),
+    **dict.fromkeys(("day", "d"), 86_400),
+}
 MAX_CELLS = 2 * 10**9
 _SINCE = re.compile(r"\s*([A-Za-z]+?)s?\s+since\s+(.+?)\s*", re.IGNORECASE)
 
@@ -87,7 +92,11 @@ def read_slice(found: FoundFile) -> Slice:
         band, said = _band(file, found, variable)
         array, nodata = unpacked(file, band)
         return Slice(
-            array, tuple(file.transform)[:6], system(file), nodata, (f"the variable {variable} is used", *said)
+            array,
+            tuple(file.transform)[:6],
+            system(file),
+            nodata,
+            (f"the variable {variable} is used", *said),
         )
 
 

@@ -72,7 +72,9 @@ def read_series(found: FoundFile) -> RawTable:
         """Return the address of a value."""
         return f"row {row + 1}, variable {names[column]!r}"
 
-    return RawTable(names, rows, lambda i: every[names[i]], address=address, notes=notes, number=lambda r: r + 1)
+    return RawTable(
+        names, rows, lambda i: every[names[i]], address=address, notes=notes, number=lambda r: r + 1
+    )
 
 
 def _refuse_many_cells(axes: _Axes, found: FoundFile) -> None:
@@ -82,7 +84,9 @@ def _refuse_many_cells(axes: _Axes, found: FoundFile) -> None:
     named = [name for name in axes.places if name in found.spec.where]
     if axes.cells == 1 or len(named) == len(axes.places):
         return
-    held = "; ".join(f"{n}: {listing((_text(v) for v in np.unique(p)), SHOWN)}" for n, p in axes.places.items())
+    held = "; ".join(
+        f"{n}: {listing((_text(v) for v in np.unique(p)), SHOWN)}" for n, p in axes.places.items()
+    )
     example = ", ".join(f'{name} = "{_text(values[0])}"' for name, values in axes.places.items())
     what = f"The file holds series of {axes.cells:,} cells, and a series needs one place."
     raise found.refusal(what, held, f"Name the cell of the city: where = {{ {example} }}.")
@@ -96,9 +100,21 @@ def _classic(found: FoundFile) -> tuple[_Axes, dict[str, NDArray[Any]], tuple[st
     """Read the classic form, in which variables may be of any shape."""
     from scipy.io import netcdf_file
 
-    damaged = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, MemoryError)
+    damaged = (
+        OSError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        OverflowError,
+        MemoryError,
+    )
     try:
-        with found.path.open("rb") as stream, netcdf_file(stream, "r", mmap=False, maskandscale=False) as file:
+        with (
+            found.path.open("rb") as stream,
+            netcdf_file(stream, "r", mmap=False, maskandscale=False) as file,
+        ):
             held = {name: _Held(v) for name, v in file.variables.items()}
     except (*damaged, AssertionError, ArithmeticError, UnicodeDecodeError, RecursionError) as error:
         raise found.refusal("The file cannot be read as NetCDF.", str(error), "Fetch it again.") from error
@@ -107,8 +123,12 @@ def _classic(found: FoundFile) -> tuple[_Axes, dict[str, NDArray[Any]], tuple[st
         return _Axes(np.empty(0, dtype="datetime64[s]")), {}, ()
     units, calendar = held[time].say("units"), held[time].say("calendar")
     times = moments(held[time].array, units, calendar, found)
-    series = {n: v for n, v in held.items() if v.axes[:1] == (time,) and n != time and v.array.dtype.kind in "iuf"}
-    shape = next((v.axes for n, v in sorted(series.items()) if n == found.spec.layer or not found.spec.layer), ())
+    series = {
+        n: v for n, v in held.items() if v.axes[:1] == (time,) and n != time and v.array.dtype.kind in "iuf"
+    }
+    shape = next(
+        (v.axes for n, v in sorted(series.items()) if n == found.spec.layer or not found.spec.layer), ()
+    )
     same = {n: v.values().reshape(len(times), -1) for n, v in sorted(series.items()) if v.axes == shape}
     notes = tuple(f"{n} left out: it has other axes" for n in sorted(series) if n not in same)
     return _Axes(times, _places([(a, held.get(a)) for a in shape[1:]], same)), same, notes
@@ -144,7 +164,9 @@ def _places(
 ) -> dict[str, NDArray[np.float64]]:
     """Return the coordinates of every cell by axis; an axis without numbers counts from 1."""
     width = next((v.shape[1] for v in series.values()), 1)
-    lines = [(name, held.array.astype(float)) for name, held in axes if held is not None and held.array.ndim == 1]
+    lines = [
+        (name, held.array.astype(float)) for name, held in axes if held is not None and held.array.ndim == 1
+    ]
     if not axes or width == 1:
         return {}
     if len(lines) != len(axes) or np.prod([len(line) for _, line in lines]) != width:
@@ -163,13 +185,22 @@ def _newer(found: FoundFile) -> tuple[_Axes, dict[str, NDArray[Any]], tuple[str,
     for name in sorted(names, key=lambda n: (n != first, n)):
         with opened(found, name) as file:
             tags = file.tags()
-            time = next((t.split("#")[0] for t, v in tags.items() if t.endswith("#units") and " since " in v), "")
+            time = next(
+                (t.split("#")[0] for t, v in tags.items() if t.endswith("#units") and " since " in v), ""
+            )
             listed = re.findall(r"[-+0-9.eE]+", tags.get(f"NETCDF_DIM_{time}_VALUES", ""))
-            if not time or not listed or len(listed) != file.count or file.count * file.width * file.height > MOST_ROWS:
+            if (
+                not time
+                or not listed
+                or len(listed) != file.count
+                or file.count * file.width * file.height > MOST_ROWS
+            ):
                 notes += (f"{name} left out: it does not run along time alone",)
                 continue
             values = np.array([unpacked_floats(file, band) for band in range(1, file.count + 1)])
-            here = moments(np.array(listed, dtype=float), tags[f"{time}#units"], tags.get(f"{time}#calendar", ""), found)
+            here = moments(
+                np.array(listed, dtype=float), tags[f"{time}#units"], tags.get(f"{time}#calendar", ""), found
+            )
             if columns and (len(here) != len(axes.times) or values[0].size != axes.cells):
                 notes += (f"{name} left out: it has other axes",)
                 continue

@@ -43,7 +43,11 @@ def read_parquet(found: FoundFile) -> RawTable:
         return f"row {row + 1}, column {column + 1} {names[column]!r}"
 
     return RawTable(
-        names, table.num_rows, lambda i: values_of(table.column(i)), address=address, number=lambda row: row + 1
+        names,
+        table.num_rows,
+        lambda i: values_of(table.column(i)),
+        address=address,
+        number=lambda row: row + 1,
     )
 
 

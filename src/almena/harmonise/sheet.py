@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from almena.geo.layout import LOOK_AT_ROWS, Merge
-from almena.geo.opendocument import read_spreadsheet
+from almena.geo.opendocument import OpenSheet, read_spreadsheet
 from almena.harmonise.archive import safe_zip
 from almena.harmonise.found import FoundFile
-from almena.harmonise.text import decode, read_bytes, read_text
+from almena.harmonise.text import decode, first_bytes, read_bytes, read_text
 from almena.harmonise.words import listing, nearest
 from almena.model.problem import InputError
 
@@ -114,6 +114,21 @@ def open_sheet(found: FoundFile) -> Sheet:
     return _from_csv(text, found, notes)
 
 
+def every_sheet(found: FoundFile) -> dict[str, Cells]:
+    """
+    Return the cells of all sheets of a table file by name; a text file has one, named like the file.
+
+    Raises
+    ------
+    InputError
+        When the file is no table, or is damaged.
+    """
+    if first_bytes(found).startswith(b"PK\x03\x04") and ODS in safe_zip(found.path, found.name):
+        return {name: _trimmed(sheet.cells) for name, sheet in _sheets_of_ods(found).items()}
+    sheet = open_sheet(found)
+    return {sheet.title or found.path.stem: sheet.cells}
+
+
 def column_letters(position: int) -> str:
     """Return the letters of a spreadsheet column by its position from 0: 0 is A, 26 is AA."""
     letters = ""
@@ -201,13 +216,19 @@ def _merged(page: Any) -> tuple[Merge, ...]:
 
 
 def _from_ods(found: FoundFile) -> Sheet:
-    try:
-        with zipfile.ZipFile(found.path) as archive:
-            sheets = read_spreadsheet(archive.read(ODS))
-    except DAMAGED as error:
-        raise found.refusal("The spreadsheet cannot be read.", str(error), "Save it again as .ods.") from error
+    sheets = _sheets_of_ods(found)
     name = _sheet_name(list(sheets), found)
     return Sheet(_trimmed(sheets[name].cells), name, merged=tuple(sheets[name].merged))
+
+
+def _sheets_of_ods(found: FoundFile) -> dict[str, OpenSheet]:
+    try:
+        with zipfile.ZipFile(found.path) as archive:
+            return read_spreadsheet(archive.read(ODS))
+    except DAMAGED as error:
+        raise found.refusal(
+            "The spreadsheet cannot be read.", str(error), "Save it again as .ods."
+        ) from error
 
 
 def _sheet_name(names: list[str], found: FoundFile) -> str:

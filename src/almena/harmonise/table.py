@@ -19,7 +19,7 @@ from almena.harmonise.netcdf_series import read_series
 from almena.harmonise.parquet import is_parquet, read_parquet
 from almena.harmonise.points import points_from
 from almena.harmonise.sheet import Sheet, open_sheet
-from almena.harmonise.words import count, listing
+from almena.harmonise.words import count, listing, reading_words
 from almena.model.card import Role
 from almena.model.data import Layer, Table
 from almena.model.listed import Listed
@@ -123,7 +123,9 @@ def _layout(sheet: Sheet, found: FoundFile) -> Layout:
 
 
 def _coded(found: FoundFile) -> Iterator[str]:
-    """Yield the texts that the kit gives a meaning."""
+    """Yield the texts that the kit gives a meaning, and the word total where a role asks for that row."""
+    if found.spec.role in reading_words("role_with_total"):
+        yield from reading_words("total_label")
     for codes in found.spec.codes.values():
         yield from codes
 

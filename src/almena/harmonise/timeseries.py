@@ -48,7 +48,8 @@ def read(found: FoundFile, role: Role) -> Table:
     fields, dropped = _with_moment(canonical(raw, found, role), name, raw)
     if not len(fields.rows):
         raise found.refusal("No row has a date.", f"Field {name}.", "Check `fields` and `dates` in the kit.")
-    return in_time_order(as_table(raw, fields, found, role, dropped), name)
+    numbers = [raw.number(row) for row in fields.rows.tolist()] if raw.number else []
+    return in_time_order(as_table(raw, fields, found, role, dropped), name, numbers)
 
 
 def _with_moment(fields: Canonical, name: str, raw: RawTable) -> tuple[Canonical, tuple[str, ...]]:
