@@ -65,7 +65,8 @@ class Drafted:
 
     def spec(self) -> KitFile:
         """Return the entry of the kit."""
-        return KitFile(self.role, self.name, self.reader, sha256=self.facts.sha256, **self.options)
+        path = self.name.removesuffix(f"#{self.facts.inside}") if self.facts.inside else self.name
+        return KitFile(self.role, path, self.reader, sha256=self.facts.sha256, **self.options)
 
 
 def list_files(folder: Path) -> list[Path]:
@@ -128,14 +129,15 @@ def _may_hold_data(path: Path) -> bool:
 
 
 def _usable(facts: Mapping[str, FileFacts], paper: Paper) -> Iterator[tuple[str, FileFacts]]:
-    seen: dict[str, str] = {}
+    seen: dict[tuple[str, str], str] = {}
     for name, one in sorted(facts.items(), key=lambda item: (item[0].count("/"), item[0])):
         if one.kind == UNKNOWN:
             paper.leave_out(name, one.why, "Convert it to a format that a reader takes, if it matters.")
-        elif one.sha256 and one.sha256 in seen:
-            paper.leave_out(name, f"it is the same, byte for byte, as {seen[one.sha256]}", "Nothing to do.")
+        elif one.sha256 and (one.sha256, one.inside) in seen:
+            same = seen[one.sha256, one.inside]
+            paper.leave_out(name, f"it is the same, byte for byte, as {same}", "Nothing to do.")
         else:
-            seen[one.sha256] = name
+            seen[one.sha256, one.inside] = name
             yield name, one
 
 

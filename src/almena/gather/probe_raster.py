@@ -28,8 +28,13 @@ _ROUGH, _UNEVEN = (
 
 def look(path: Path) -> FileFacts:
     """Look into the first band of a GeoTIFF."""
+    return look_into_band(path, str(path), "GTiff")
+
+
+def look_into_band(path: Path, address: str, driver: str) -> FileFacts:
+    """Look into the first band of what a driver of GDAL opens under an address."""
     try:
-        with rasterio.open(path, driver="GTiff") as raster:
+        with rasterio.open(address, driver=driver) as raster:
             step = max(1, int((raster.width * raster.height / _MOST_CELLS) ** 0.5))
             shape = (max(1, raster.height // step), max(1, raster.width // step))
             band = raster.read(1, out_shape=shape, masked=True)

@@ -203,7 +203,7 @@ def _first_title_row(cells: Cells, columns: Sequence[int]) -> int:
     for position, row in enumerate(cells[:LOOK_AT_ROWS]):
         if _width(row, columns) < usual - 1 or not any(is_filled(row, c) for c in columns):
             continue
-        if _goes_on(cells, position, columns):
+        if goes_on(cells, position, columns):
             return position + 2
         filled = [text(row, c) for c in columns if is_filled(row, c)]
         return 0 if any(is_number(t) for t in filled) and not _names_years(filled) else position + 1
@@ -222,14 +222,25 @@ def _width(row: Sequence[Any], columns: Sequence[int]) -> int:
     return sum(c < len(row) for c in columns)
 
 
-def _goes_on(cells: Cells, position: int, columns: Sequence[int]) -> bool:
-    """Tell whether the row below carries on a header: it names what this one leaves blank, in words or years."""
+def goes_on(cells: Cells, position: int, columns: Sequence[int]) -> bool:
+    """
+    Tell whether the row below carries on a header: it names what this one leaves blank, in words or years.
+
+    Parameters
+    ----------
+    cells : sequence of rows
+        Values as read.
+    position : int
+        Position of the row, from 0.
+    columns : sequence of int
+        Columns of the table.
+    """
     if position + 2 >= len(cells):
         return False
     row, below = cells[position], cells[position + 1]
     names_more = any(not is_filled(row, c) and is_filled(below, c) for c in columns)
     under = [text(below, c) for c in columns if is_filled(below, c)]
-    first = next(c for c in columns if is_filled(row, c))
+    first = next((c for c in columns if is_filled(row, c)), 0)
     is_words = all(not is_number(t) or _YEAR.fullmatch(t) for t in under)
     parted = not is_filled(below, first) or not is_number(text(below, first))
     has_values = any(is_number(text(cells[position + 2], c)) for c in columns)
