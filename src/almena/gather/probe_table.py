@@ -12,6 +12,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +53,8 @@ def look_into_text(path: Path) -> FileFacts:
 def look_into_workbook(path: Path, part: str = "") -> FileFacts:
     """Look into a sheet of a workbook: the one named, else the first that holds anything."""
     try:
-        with path.open("rb") as stream:
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-            sheets = {sheet.title: (_sheet_rows(sheet), ()) for sheet in book.worksheets}
-            book.close()
+        state = path.stat()
+        sheets = _workbook(path, state.st_mtime_ns, state.st_size)
     except (
         OSError,
         ValueError,
@@ -71,6 +70,18 @@ def look_into_workbook(path: Path, part: str = "") -> FileFacts:
     ) as error:
         return FileFacts(path, UNKNOWN, why=f"the workbook cannot be opened: {error}")
     return _look_into_sheets(path, sheets, part)
+
+
+@lru_cache(maxsize=2)
+def _workbook(path: Path, _changed: int, _size: int) -> Mapping[str, tuple[Rows, tuple[Merge, ...]]]:
+    """Return the first rows of every sheet, opened once for all of them until the file changes."""
+    with path.open("rb") as stream:
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+        sheets: dict[str, tuple[Rows, tuple[Merge, ...]]] = {
+            sheet.title: (_sheet_rows(sheet), ()) for sheet in book.worksheets
+        }
+        book.close()
+    return sheets
 
 
 def look_into_spreadsheet(path: Path, part: str = "") -> FileFacts:
