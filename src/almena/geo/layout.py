@@ -83,8 +83,8 @@ def lay_out(
     """
     names = list(dict.fromkeys(n for n in wanted if isinstance(n, str) and not _is_by_number(n)))
     lists = side_by_side(cells)
-    columns, rivals = _meant(cells, lists, wanted, names)
-    row = header if header is not None else _header_row(cells, columns, names)
+    columns, rivals = _meant(cells, lists, wanted, names, merged)
+    row = header if header is not None else _header_row(cells, columns, names, merged)
     titles, levels = header_names(cells, row, columns, merged)
     body = [i for i in range(row, len(cells)) if any(is_filled(cells[i], c) for c in columns)]
     strays = stray_rows(cells, body, columns, kept) if row else ()
@@ -153,32 +153,42 @@ def text(row: Sequence[Any], column: int) -> str:
 
 
 def _meant(
-    cells: Cells, lists: list[tuple[int, ...]], wanted: Sequence[str | int], names: Sequence[str]
+    cells: Cells,
+    lists: list[tuple[int, ...]],
+    wanted: Sequence[str | int],
+    names: Sequence[str],
+    merged: Sequence[Merge],
 ) -> tuple[tuple[int, ...], int]:
     """Return the columns of the lists that bear what is asked for, and how many bear all of it."""
     every = tuple(c for one in lists for c in one)
     if len(lists) == 1 or not wanted:
         return every, 1
     numbers = {n - 1 for n in wanted if isinstance(n, int)}
-    whole = [one for one in lists if numbers <= set(one) and _most_named(cells, one, names)[1] == len(names)]
+    whole = [
+        one
+        for one in lists
+        if numbers <= set(one) and _most_named(cells, one, names, merged)[1] == len(names)
+    ]
     if whole:
         return whole[0], len(whole)
-    touched = [one for one in lists if numbers & set(one) or _most_named(cells, one, names)[1]]
+    touched = [one for one in lists if numbers & set(one) or _most_named(cells, one, names, merged)[1]]
     return tuple(c for one in touched for c in one) or every, 1
 
 
-def _header_row(cells: Cells, columns: Sequence[int], names: Sequence[str]) -> int:
-    named, hits = _most_named(cells, columns, names)
+def _header_row(cells: Cells, columns: Sequence[int], names: Sequence[str], merged: Sequence[Merge]) -> int:
+    named, hits = _most_named(cells, columns, names, merged)
     return named if hits else _first_title_row(cells, columns)
 
 
-def _most_named(cells: Cells, columns: Sequence[int], names: Sequence[str]) -> tuple[int, int]:
+def _most_named(
+    cells: Cells, columns: Sequence[int], names: Sequence[str], merged: Sequence[Merge]
+) -> tuple[int, int]:
     """Return the number of the row that bears most of the names, by itself or with those above; and how many."""
     best, most = 0, 0
     for number in range(1, min(len(cells), LOOK_AT_ROWS) + 1):
         heard = {plain(text(cells[number - 1], c)) for c in columns}
         if names and not all(_bears(heard, name) for name in names):
-            titles, levels = header_names(cells, number, columns)
+            titles, levels = header_names(cells, number, columns, merged)
             heard |= {plain(titles[c]) for c in columns if levels > 1 and c < len(titles)}
         hits = sum(_bears(heard, name) for name in names)
         if hits > most:
@@ -259,7 +269,8 @@ def _joined(
     row = cells[above]
     spans = [m for m in merged if m[0] <= above <= m[2]]
     groups = _groups(row, columns, names, spans)
-    if len(set(groups.values()) - {""}) < 2:  # one text alone is a title
+    speaking = set(groups.values()) if spans else set(groups.values()) - {""}
+    if len(speaking) < 2:  # one text over everything is a title
         return None
     meant = {c for c in columns if not names[c] and groups[c]} | _parted_twins(names, columns, groups)
     if not meant:
