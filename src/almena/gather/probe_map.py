@@ -26,6 +26,16 @@ _SAMPLED = 400  # rows kept
 _DEGREES = ("EPSG:4326", "EPSG:4979", "OGC:CRS84")
 _KINDS = {0: "point", 4: "point", 1: "line", 2: "line", 5: "line", 3: "polygon", 6: "polygon"}
 _FEW, _TILES = 20, 500
+_DAMAGED = (
+    pa.ArrowException,
+    AttributeError,
+    LookupError,
+    OSError,
+    OverflowError,
+    StopIteration,
+    TypeError,
+    ValueError,
+)  # what pyarrow and its metadata bring on a bent file
 
 
 def look_with_gdal(path: Path, part: str = "") -> FileFacts:
@@ -64,13 +74,16 @@ def look_into_parquet(path: Path) -> FileFacts:
             return _look_into_columns(path, file)
         rows = next(file.iter_batches(batch_size=_MOST))
         geometry = shapely.from_wkb(rows.column(name).to_numpy(zero_copy_only=False), on_invalid="ignore")
-    except (pa.ArrowException, OSError, ValueError, StopIteration) as error:
+        crs = geo["columns"].get(name, {}).get("crs", "EPSG:4326")
+        others = [i for i, n in enumerate(file.schema_arrow.names) if n != name]
+        columns = columns_of(
+            (file.schema_arrow.names[i], rows.column(i).to_pylist()[:_SAMPLED]) for i in others
+        )
+        count = file.metadata.num_rows
+    except _DAMAGED as error:
         return FileFacts(path, UNKNOWN, why=f"the file cannot be opened: {error}")
-    crs = geo["columns"].get(name, {}).get("crs", "EPSG:4326")
-    others = [n for n in file.schema_arrow.names if n != name]
-    columns = columns_of((n, rows.column(n).to_pylist()[:_SAMPLED]) for n in others)
-    declared = json.dumps(crs) if isinstance(crs, dict) else (crs or "")
-    return _facts(path, geometry, columns, file.metadata.num_rows, declared, {})
+    declared = json.dumps(crs) if isinstance(crs, dict) else str(crs or "")
+    return _facts(path, geometry, columns, count, declared, {})
 
 
 def _look_into_columns(path: Path, file: Any) -> FileFacts:
@@ -169,6 +182,7 @@ def _facts(
     path: Path, geometry: Any, columns: tuple[Column, ...], count: int, crs: str, options: dict[str, Any]
 ) -> FileFacts:
     present = geometry[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
+    present = present[np.isfinite(shapely.bounds(present)).all(axis=1)]
     if not len(present):
         return FileFacts(path, UNKNOWN, why="it holds no features")
     degrees = _in_degrees(shapely.force_2d(present), crs or "EPSG:4326")

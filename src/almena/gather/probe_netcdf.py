@@ -12,7 +12,7 @@ import rasterio
 from rasterio.errors import RasterioError
 
 from almena.gather.facts import UNKNOWN, FileFacts
-from almena.gather.probe_raster import look_into_band
+from almena.gather.probe_raster import look_into_band, quietly
 from almena.gather.probe_table import table_facts
 
 HEADS = (b"CDF\x01", b"CDF\x02", b"CDF\x05", b"\x89HDF\r\n\x1a\n")
@@ -32,7 +32,7 @@ def look(path: Path, part: str = "") -> FileFacts:
 
 def _grid(path: Path, part: str) -> FileFacts:
     try:
-        with rasterio.open(path, driver="netCDF") as file:
+        with quietly(), rasterio.open(path, driver="netCDF") as file:
             held = sorted(name.rsplit(":", 1)[-1] for name in file.subdatasets)
     except (RasterioError, OSError, ValueError) as error:
         return FileFacts(path, UNKNOWN, why=f"the file cannot be opened: {error}")

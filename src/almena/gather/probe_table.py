@@ -31,6 +31,22 @@ _HOUR = re.compile(r"(\d{1,2}):?(\d\d)(:\d\d)?( ?utc)?")
 _YEAR = re.compile(r"(1[89]|20)\d\d")
 _NUMBER = re.compile(r"[-+]?\d{1,3}([ .,]?\d{3})*([.,]\d+)?|[-+]?\d*[.,]?\d+")
 
+_DAMAGED = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    openpyxl.utils.exceptions.InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+)  # what openpyxl and zipfile bring on a bent workbook
+
 Rows = list[list[str]]
 
 
@@ -55,19 +71,7 @@ def look_into_workbook(path: Path, part: str = "") -> FileFacts:
     try:
         state = path.stat()
         sheets = _workbook(path, state.st_mtime_ns, state.st_size)
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        SyntaxError,
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        openpyxl.utils.exceptions.InvalidFileException,
-    ) as error:
+    except _DAMAGED as error:
         return FileFacts(path, UNKNOWN, why=f"the workbook cannot be opened: {error}")
     return _look_into_sheets(path, sheets, part)
 
@@ -89,7 +93,7 @@ def look_into_spreadsheet(path: Path, part: str = "") -> FileFacts:
     try:
         with zipfile.ZipFile(path) as archive:
             read = read_spreadsheet(archive.read("content.xml"))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except _DAMAGED as error:
         return FileFacts(path, UNKNOWN, why=f"the spreadsheet cannot be opened: {error}")
     sheets = {name: (_texts(sheet.cells[:_LOOKED_AT]), tuple(sheet.merged)) for name, sheet in read.items()}
     return _look_into_sheets(path, sheets, part)

@@ -95,15 +95,14 @@ def lay_out(
 
 def side_by_side(cells: Cells) -> list[tuple[int, ...]]:
     """Return the columns of each list on a sheet: lists are parted by columns without any cell."""
-    width = max(map(len, cells), default=0)
-    filled = [any(is_filled(row, c) for row in cells) for c in range(width)]
-    lists: list[list[int]] = [[]]
-    for column in range(width):
-        if filled[column]:
+    filled = {c for row in cells for c in range(len(row)) if is_filled(row, c)}
+    lists: list[list[int]] = []
+    for column in sorted(filled):
+        if column - 1 in filled:
             lists[-1].append(column)
-        elif lists[-1]:
-            lists.append([])
-    return [tuple(one) for one in lists if one] or [()]
+        else:
+            lists.append([column])
+    return [tuple(one) for one in lists] or [()]
 
 
 def header_names(

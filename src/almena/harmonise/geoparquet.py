@@ -36,7 +36,7 @@ def read_geoparquet(found: FoundFile) -> RawLayer:
     names = tuple(table.column_names[i] for i in others)
     ids = np.arange(table.num_rows).astype(np.str_)
     return RawLayer(
-        table=RawTable(names, table.num_rows, lambda i: values_of(table.column(others[i]))),
+        table=RawTable(names, table.num_rows, lambda i: values_of(table.column(others[i]), found)),
         geometry=_shapes(table.column(table.column_names.index(primary)), found),
         ids=ids,
         crs=_crs(facts),

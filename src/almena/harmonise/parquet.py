@@ -45,7 +45,7 @@ def read_parquet(found: FoundFile) -> RawTable:
     return RawTable(
         names,
         table.num_rows,
-        lambda i: values_of(table.column(i)),
+        lambda i: values_of(table.column(i), found),
         address=address,
         number=lambda row: row + 1,
     )
@@ -70,8 +70,35 @@ def open_parquet(found: FoundFile) -> Any:
         raise found.refusal("The Parquet file cannot be read.", str(error), "Fetch it again.") from error
 
 
-def values_of(column: Any) -> NDArray[Any]:
-    """Return a column as an array; moments lose their zone, and bytes become text where they are text."""
+def values_of(column: Any, found: FoundFile) -> NDArray[Any]:
+    """
+    Return a column as an array; moments lose their zone, and bytes become text.
+
+    Parameters
+    ----------
+    column : pyarrow.ChunkedArray
+        The column.
+    found : FoundFile
+        The file, for messages.
+
+    Raises
+    ------
+    InputError
+        When its values cannot be taken out.
+    """
+    import pyarrow
+
+    try:
+        return _plain_values(column)
+    except (pyarrow.ArrowException, ValueError, OverflowError) as error:
+        if pyarrow.types.is_string(column.type):  # text that is not UTF-8, against the format
+            return _plain_values(column.cast(pyarrow.binary()))
+        raise found.refusal(
+            "A column of the Parquet file is damaged.", str(error), "Fetch it again."
+        ) from error
+
+
+def _plain_values(column: Any) -> NDArray[Any]:
     import pyarrow
 
     kind = column.type

@@ -184,6 +184,8 @@ def _from_xlsx(found: FoundFile) -> Sheet:
 
     import openpyxl
 
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # styles and validations that openpyxl does not know
@@ -197,7 +199,7 @@ def _from_xlsx(found: FoundFile) -> Sheet:
                 book.close()
     except InputError:
         raise
-    except DAMAGED as error:
+    except (*DAMAGED, InvalidFileException) as error:
         raise found.refusal("The workbook cannot be read.", str(error), "Save it again as .xlsx.") from error
     return Sheet(_trimmed(cells), page.title, merged=merged)
 
