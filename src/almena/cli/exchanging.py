@@ -60,6 +60,8 @@ def _tell_what_came_in(found: dict[str, Any]) -> None:
     """Print what each file may be, how many rows entered, and which were left out and why."""
     for proposal in found["proposals"]:
         others = ", ".join(c["value"] for c in proposal["candidates"] if c["value"] != proposal["role"])
+        if not proposal["role"]:
+            speak.say(say("{file}: nothing tells clearly which role it fills.", file=proposal["path"]))
         if others:
             speak.say(say("{file} may also be: {roles}.", file=proposal["path"], roles=others))
     for file in found["files"]:

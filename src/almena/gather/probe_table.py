@@ -7,6 +7,7 @@ import csv
 import datetime
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections import Counter
@@ -23,6 +24,7 @@ from almena.gather.facts import DOCUMENT, TABLE, UNKNOWN, Column, FileFacts, Tim
 from almena.gather.probe_points import points_in
 from almena.geo.layout import Merge, goes_on, lay_out
 from almena.geo.opendocument import read_spreadsheet
+from almena.model.listed import OWN_SHEET
 
 _LOOKED_AT = 300  # lines at the start of a text
 _SAMPLED = 200
@@ -79,7 +81,8 @@ def look_into_workbook(path: Path, part: str = "") -> FileFacts:
 @lru_cache(maxsize=2)
 def _workbook(path: Path, _changed: int, _size: int) -> Mapping[str, tuple[Rows, tuple[Merge, ...]]]:
     """Return the first rows of every sheet, opened once for all of them until the file changes."""
-    with path.open("rb") as stream:
+    with path.open("rb") as stream, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # styles and names that openpyxl does not know
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         sheets: dict[str, tuple[Rows, tuple[Merge, ...]]] = {
             sheet.title: (_sheet_rows(sheet), ()) for sheet in book.worksheets
@@ -139,6 +142,7 @@ def table_facts(
 def _look_into_sheets(
     path: Path, sheets: Mapping[str, tuple[Rows, tuple[Merge, ...]]], part: str
 ) -> FileFacts:
+    sheets = {title: found for title, found in sheets.items() if title != OWN_SHEET}
     filled = {title: found for title, found in sheets.items() if sum(map(any, found[0])) > 1}
     title = part or next(iter(filled), "")
     if title not in filled:

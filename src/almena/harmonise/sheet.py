@@ -19,6 +19,7 @@ from almena.harmonise.archive import safe_zip
 from almena.harmonise.found import FoundFile
 from almena.harmonise.text import decode, first_bytes, read_bytes, read_text
 from almena.harmonise.words import listing, nearest
+from almena.model.listed import OWN_SHEET
 from almena.model.problem import InputError
 
 DELIMITERS = (";", "\t", ",", "|")
@@ -236,6 +237,7 @@ def _sheets_of_ods(found: FoundFile) -> dict[str, OpenSheet]:
 def _sheet_name(names: list[str], found: FoundFile) -> str:
     """Return the sheet by name, or by its number from 1; the only one when the kit is silent."""
     asked = found.spec.sheet
+    names = [name for name in names if name != OWN_SHEET] or names
     if asked in names:
         return asked
     if asked.isdigit() and 1 <= int(asked) <= len(names):

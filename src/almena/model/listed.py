@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+OWN_SHEET = "_almena"
+"""The sheet that Almena adds to a workbook it gives back; it is never read as data."""
+
 
 @dataclass(frozen=True)
 class Listed:

@@ -9,12 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from almena.model.listed import Listed
+from almena.model.listed import OWN_SHEET, Listed
 from almena.model.problem import Problem
 from almena.packs.language import say
 from almena.publish.atomic import write_whole
 
-OWN_SHEET = "_almena"
 FAULTY, SET_ASIDE, REFUSED = (
     "FFFFC78F",
     "FFE3E3E3",
