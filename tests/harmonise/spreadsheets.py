@@ -1,4 +1,4 @@
-"""Sheets written by hand for tests: the same cells as CSV, XLSX and ODS, with merged cells where the format has them."""
+"""Sheets written by hand for tests: the same cells as CSV, XLSX and ODS, with merged cells where they exist."""
 
 from __future__ import annotations
 

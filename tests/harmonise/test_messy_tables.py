@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.harmonise.kitchen import read, role, said, text_file
+from tests.harmonise.kitchen import outcome, read, role, said, text_file
 from tests.harmonise.spreadsheets import Rows, write_content, write_csv, write_ods, write_xlsx
 
 from almena.model.listed import rows_listed
@@ -114,7 +114,7 @@ def test_of_lists_side_by_side_the_one_that_bears_all_names_is_read(tmp_path: Pa
 
 def test_of_two_lists_with_the_same_name_the_second_is_found_by_its_other_column(tmp_path: Path) -> None:
     path = written(tmp_path, LISTS, "xlsx")
-    with pytest.raises(InputError, match="columns are called|lie side by side") as error:
+    with pytest.raises(InputError, match="lie side by side") as error:
         read(path, "table", role("table", "name:text"), fields={"name": "District"})
     assert "numbers of the columns" in said(error.value)
     made = read(path, "table", PEOPLE, fields={"name": 7, "persons": 8})
@@ -314,15 +314,20 @@ def test_an_opendocument_file_with_several_sheets_asks_which(tmp_path: Path) -> 
     assert read(path, "table", PEOPLE, sheet="Two").columns["name"].tolist() == ["b"]
 
 
+WORD = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+ROW = "<table:table><table:table-row {}>{}</table:table-row></table:table>"
+ONES = '<table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"/>'
+
+
 def test_repeated_cells_and_rows_keep_their_addresses(tmp_path: Path) -> None:
+    seven = 'office:value-type="float" office:value="7"'
     tables = (
-        '<table:table table:name="S"><table:table-row><table:table-cell office:value-type="string"><text:p>name</text:p>'
-        '</table:table-cell><table:table-cell office:value-type="string"><text:p>persons</text:p></table:table-cell>'
-        '</table:table-row><table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
-        '<table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="2" '
-        'office:value-type="float" office:value="7"/></table:table-row>'
-        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/>'
-        "</table:table-row></table:table>"
+        f'<table:table table:name="S"><table:table-row>{WORD.format("name")}{WORD.format("persons")}</table:table-row>'
+        '<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
+        '<table:table-row table:number-rows-repeated="2">'
+        f'<table:table-cell table:number-columns-repeated="2" {seven}/></table:table-row>'
+        '<table:table-row table:number-rows-repeated="1048000">'
+        '<table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>'
     )
     made = read(write_content(tmp_path / "a.ods", tables), "table", PEOPLE)
     assert made.columns["persons"].tolist() == [7, 7]
@@ -335,15 +340,8 @@ def test_repeated_cells_and_rows_keep_their_addresses(tmp_path: Path) -> None:
         ("", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]>'),
         ('<table:table table:name="S"><table:table-row>', ""),
         ("", ""),
-        (
-            '<table:table><table:table-row table:number-rows-repeated="1048576"><table:table-cell '
-            'table:number-columns-repeated="16384" office:value-type="float" office:value="1"/></table:table-row></table:table>',
-            "",
-        ),
-        (
-            '<table:table><table:table-row table:number-rows-repeated="x"><table:table-cell/></table:table-row></table:table>',
-            "",
-        ),
+        (ROW.format('table:number-rows-repeated="1048576"', ONES), ""),
+        (ROW.format('table:number-rows-repeated="x"', "<table:table-cell/>"), ""),
     ],
 )
 def test_hostile_and_damaged_opendocument_files_are_refused_by_name(
@@ -378,10 +376,9 @@ def test_rows_in_are_rows_out_and_rows_listed_whatever_the_cells(
     sheet = [["name", "persons"], *map(list, rows)]
     for kind in FORMATS:
         path = written(tmp_path, sheet, kind)
-        try:
-            made = read(path, "table", PEOPLE)
-        except InputError as error:
-            assert path.name in said(error)
+        made, problem = outcome(path, "table", PEOPLE, {})
+        if problem is not None:
+            assert path.name in said(problem)
             continue
         assert made.rows_read == filled_below(sheet, 1) == len(made) + rows_listed(made.listed)
         for value, cell in zip(made.columns["persons"].tolist(), made.cells["persons"], strict=True):

@@ -189,9 +189,10 @@ def test_two_columns_of_one_name_in_a_geoparquet(tmp_path: Path) -> None:
 def test_features_without_a_shape_are_listed_by_their_id(tmp_path: Path, driver: str) -> None:
     path = tmp_path / ("a.gpkg" if driver == "GPKG" else "a.fgb")
     shapes = np.array([shapely.Point(7.41, 43.73), None, shapely.Point(7.42, 43.74)], dtype=object)
+    more = {"SPATIAL_INDEX": "NO"} if driver == "FlatGeobuf" else {}
     pyogrio.raw.write(
         path, shapely.to_wkb(shapes), [np.array(["A", "B", "C"], dtype=object)], ["name"],
-        driver=driver, geometry_type="Point", crs="EPSG:4326", **({"SPATIAL_INDEX": "NO"} if driver == "FlatGeobuf" else {}),
+        driver=driver, geometry_type="Point", crs="EPSG:4326", **more,
     )  # fmt: skip
     made = read(path, "vector", SCHOOLS)
     assert made.fields["name"].tolist() == ["A", "C"]

@@ -162,7 +162,7 @@ def _meant(
     every = tuple(c for one in lists for c in one)
     if len(lists) == 1 or not wanted:
         return every, 1
-    numbers = {n - 1 for n in wanted if isinstance(n, int)}
+    numbers = {n - 1 for ref in wanted for n in _numbers(ref)}
     whole = [
         one
         for one in lists
@@ -196,13 +196,22 @@ def _most_named(
 
 
 def _is_by_number(reference: str) -> bool:
-    return all(part.strip().isdigit() for part in reference.split("+"))
+    """Tell whether a reference joins numbers of columns; a number alone, as text, is a name such as a year."""
+    return "+" in reference and all(part.strip().isdigit() for part in reference.split("+"))
+
+
+def _numbers(reference: str | int) -> list[int]:
+    if isinstance(reference, int):
+        return [reference]
+    return [int(part) for part in reference.split("+")] if _is_by_number(reference) else []
 
 
 def _bears(heard: set[str], name: str) -> bool:
     """Tell whether a row bears a name, or all the names that a reference joins with a plus."""
+    if plain(name) in heard:
+        return bool(plain(name))
     parts = [part for part in name.split("+") if not part.strip().isdigit()]
-    return bool(plain(name)) and (plain(name) in heard or all(plain(part) in heard for part in parts))
+    return "+" in name and bool(parts) and all(plain(part) in heard for part in parts)
 
 
 def _first_title_row(cells: Cells, columns: Sequence[int]) -> int:
@@ -210,7 +219,9 @@ def _first_title_row(cells: Cells, columns: Sequence[int]) -> int:
     widths = Counter(n for row in cells[:LOOK_AT_ROWS] if (n := _width(row, columns)))
     usual = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))[0]
     for position, row in enumerate(cells[:LOOK_AT_ROWS]):
-        if _width(row, columns) < usual - 1 or not any(is_filled(row, c) for c in columns):
+        if _width(row, columns) < max(usual - 1, min(usual, 2)) or not any(
+            is_filled(row, c) for c in columns
+        ):
             continue
         if goes_on(cells, position, columns):
             return position + 2

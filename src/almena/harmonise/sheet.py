@@ -184,7 +184,6 @@ def _from_xlsx(found: FoundFile) -> Sheet:
     import warnings
 
     import openpyxl
-
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
