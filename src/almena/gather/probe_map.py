@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -101,6 +102,12 @@ def _first_rows(file: Any) -> list[dict[str, Any]]:
 
 
 def _look(path: Path, opened: str, options: dict[str, Any], part: str = "") -> FileFacts:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what GDAL grumbles about is told when the file is read
+        return _look_aloud(path, opened, options, part)
+
+
+def _look_aloud(path: Path, opened: str, options: dict[str, Any], part: str) -> FileFacts:
     try:
         layers = [(str(name), kind) for name, kind in pyogrio.list_layers(opened)]
         layer = part or layers[0][0]
