@@ -86,6 +86,7 @@ def lay_out(
     columns, rivals = _meant(cells, lists, wanted, names, merged)
     row = header if header is not None else _header_row(cells, columns, names, merged)
     titles, levels = header_names(cells, row, columns, merged)
+    titles += ("",) * (max(map(len, cells), default=0) - len(titles))
     body = [i for i in range(row, len(cells)) if any(is_filled(cells[i], c) for c in columns)]
     strays = stray_rows(cells, body, columns, kept) if row else ()
     aside = {r for stray in strays for r in stray.rows}
@@ -95,7 +96,12 @@ def lay_out(
 
 def side_by_side(cells: Cells) -> list[tuple[int, ...]]:
     """Return the columns of each list on a sheet: lists are parted by columns without any cell."""
-    filled = {c for row in cells for c in range(len(row)) if is_filled(row, c)}
+    width = max(map(len, cells), default=0)
+    filled: set[int] = set()
+    for row in cells:
+        filled |= {c for c in range(len(row)) if c not in filled and is_filled(row, c)}
+        if len(filled) == width:
+            break
     lists: list[list[int]] = []
     for column in sorted(filled):
         if column - 1 in filled:
@@ -122,9 +128,9 @@ def header_names(
     merged : sequence of four int
         Merged cells.
     """
-    width = max((len(r) for r in cells), default=0)
     if not row or row > len(cells):
-        return ("",) * width, 1
+        return (), 1
+    width = max(len(cells[row - 1]), max(columns, default=-1) + 1)
     names = [text(cells[row - 1], c) for c in range(width)]
     levels = 1
     for above in range(row - 2, max(row - 1 - DEEPEST_HEADER, -1), -1):

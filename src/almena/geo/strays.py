@@ -15,6 +15,7 @@ _TAG = re.compile(r"#[a-z][a-z0-9_]*(\s*\+\s*[a-z][a-z0-9_]*)*", re.IGNORECASE)
 """A hashtag with attributes, as in the Humanitarian Exchange Language 1.1, "Tagging conventions"."""
 _BRACKETS = re.compile(r"[(\[].{1,20}[)\]]")
 _GROUPED = re.compile(r"[-+]?\d{1,3}([., \u00a0\u202f'’]\d{3})+")
+LABELS_STAND_IN = 4  # assumed: the label of a total stands in one of the first columns
 TOLERANCE = 0.005  # assumed: totals of rounded parts differ from their sum by less
 
 Cells = Sequence[Sequence[Any]]
@@ -61,6 +62,11 @@ def stray_rows(
         """Return the texts of one row."""
         return [_text(cells[row], c) for c in columns]
 
+    def label_of(row: int) -> str:
+        """Return the first text of a row that is no number."""
+        cells_here = (_text(cells[row], c) for c in columns[:LABELS_STAND_IN])
+        return next((t for t in cells_here if t and not t[0].isdigit() and _number(t) is None), "")
+
     rows = list(body)
     found = []
     while rows and (why := _why_no_row(texts(rows[0]))):
@@ -68,7 +74,7 @@ def stray_rows(
     if notes := _notes_below(texts, rows):
         found.append(Stray("it is a note below the table", notes))
         rows = [i for i in rows if i not in notes]
-    totals = tuple(_totals(texts, rows, kept))
+    totals = tuple(_totals(texts, label_of, rows, kept))
     if totals and len(totals) < len(rows):
         found.append(Stray("it is a total of other rows, and would be counted twice", totals))
     return tuple(found)
@@ -123,16 +129,27 @@ def _is_note(text: str) -> bool:
     )
 
 
-def _totals(texts: Texts, rows: Sequence[int], kept: frozenset[str]) -> list[int]:
+def _totals(
+    texts: Texts, label_of: Callable[[int], str], rows: Sequence[int], kept: frozenset[str]
+) -> list[int]:
     """Return the rows whose label says total; one that says more than that must also add up."""
     found: list[int] = []
     asked = {plain(label) for label in kept}
     for place, row in enumerate(rows):
-        heard = plain(next((t for t in texts(row) if t and _number(t) is None), ""))
+        label = label_of(row)
+        if label[:1].casefold() not in _first_letters():
+            continue
+        heard = plain(label)
         if heard and heard not in asked and _says_total(heard):
             above = [r for r in rows[:place] if r not in found]
             found += [row] if heard in reading_words("total_label") or _adds_up(texts, row, above) else []
     return found
+
+
+@cache
+def _first_letters() -> frozenset[str]:
+    """Return the letters that labels of totals begin with: most rows are told by them alone."""
+    return frozenset(word[:1] for word in reading_words("total_label"))
 
 
 def _says_total(heard: str) -> bool:
