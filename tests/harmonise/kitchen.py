@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,16 @@ def read(paths: Path | Sequence[Path], reader: str, wanted: Role, **options: Any
     """Read a file for a role through the public door."""
     content: RoleData = read_file(found(paths, reader, wanted.id, **options), wanted)
     return content
+
+
+def outcome(path: Path, reader: str, wanted: Any, options: dict[str, Any]) -> tuple[Any, InputError | None]:
+    """Return what was read, or why it was not."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # drivers grumble about damaged files in many ways
+        try:
+            return read_file(found(path, reader, **options), wanted), None
+        except InputError as error:
+            return None, error
 
 
 def text_file(folder: Path, text: str, name: str = "table.csv", encoding: str = "utf-8") -> Path:

@@ -64,8 +64,11 @@ def test_rows_without_a_date_are_counted(tmp_path: Path) -> None:
     text = "time,level\n2024-05-06,1\n,2\nTotal,3\n2024-05-07,4\n"
     made = read(text_file(tmp_path, text), "timeseries", LEVEL)
     assert made.columns["level"].tolist() == [1, 4]
-    assert "2 rows without a date left out" in made.notes
-    assert any("'Total'" in note for note in made.notes)
+    assert "1 row without a date left out" in made.notes
+    assert [(one.why, one.where) for one in made.listed] == [
+        ("it is a total of other rows, and would be counted twice", ("row 4",)),
+        ("it has no date", ("row 3",)),
+    ]
 
 
 def test_a_series_without_any_date_is_refused(tmp_path: Path) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 
 from almena.app.city_kit import at_work, put_city_kit, read_city_kit
 from almena.app.kits import parse_answers, questions_of
+from almena.app.receipts import Receipt, mark_copy, place_of_copy
 from almena.app.settings import Settings
 from almena.app.supply import FileSupply, keep_all
 from almena.gather.draft import draft_kit
+from almena.gather.draft_paper import Proposal
 from almena.gather.kit import KIT_FILE, load_kit
 from almena.gather.located import Located
 from almena.gather.mirror import COMPANIONS
@@ -38,6 +40,7 @@ class _Tried:
     specs: list[KitFile] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
 
 
 def bring_in(
@@ -48,6 +51,7 @@ def bring_in(
     answers: Sequence[str],
     dry_run: bool,
     settings: Settings,
+    annotated: Path | None = None,
 ) -> dict[str, Any]:
     """
     Bring a file or a kit into a city.
@@ -66,11 +70,14 @@ def bring_in(
         Only say what would happen.
     settings : Settings
         Clock, and the mirror that holds the files of a kit.
+    annotated : Path, optional
+        Where to write a single file back as a workbook with its faulty cells marked; a folder will do.
 
     Returns
     -------
     dict
-        ``{accepted, files, questions, problems, notes, said}``; with questions open nothing is changed.
+        ``{accepted, files, proposals, listed, questions, problems, notes, annotated, said}``; with questions open
+        nothing is changed. ``files`` counts the rows read, accepted and listed; ``listed`` names them.
 
     Raises
     ------
@@ -79,13 +86,16 @@ def bring_in(
     """
     given = parse_answers(answers)
     _refuse_unusable(path, role, given)
+    back = place_of_copy(path, annotated) if annotated is not None else None
     with (
         CityFolder.open(directory) as folder,
         tempfile.TemporaryDirectory(prefix="almena-import-") as working,
     ):
         city = read_city_kit(folder)
-        incoming, questions = _incoming(path, Path(working), role, given)
+        incoming, questions, proposals = _incoming(path, Path(working), role, given)
         tried = _tried(incoming, settings.mirror)
+        if back is not None:
+            mark_copy(path, tried.receipts, tried.problems, back)
         open_questions = [q for q in questions if not q["id"].startswith(OF_THE_CITY)]
         open_questions += _doubles(city, tried.specs, given)
         if not tried.specs and not open_questions:
@@ -96,11 +106,23 @@ def bring_in(
     return {
         "accepted": accepted,
         "files": [
-            {"role": s.role, "path": s.path, "reader": s.reader, "sha256": s.sha256} for s in tried.specs
+            {
+                "role": s.role,
+                "path": s.path,
+                "reader": s.reader,
+                "sha256": s.sha256,
+                "layer": s.layer,
+                "sheet": s.sheet,
+                "rows": receipt.counts(),
+            }
+            for s, receipt in zip(tried.specs, tried.receipts, strict=True)
         ],
+        "proposals": [p.as_dict() for p in proposals],
+        "listed": [entry for receipt in tried.receipts for entry in receipt.entries()],
         "questions": open_questions,
         "problems": [p.as_dict() for p in tried.problems],
         "notes": [p.as_dict() for p in _notes(city, incoming, tried.specs)],
+        "annotated": str(back) if back is not None else None,
         "said": [*tried.said, _outcome(directory, accepted, dry_run)],
     }
 
@@ -150,17 +172,17 @@ def _is_zipped_kit(path: Path) -> bool:
 
 def _incoming(
     path: Path, working: Path, role: str | None, answers: Mapping[str, str]
-) -> tuple[Kit, list[dict[str, Any]]]:
+) -> tuple[Kit, list[dict[str, Any]], Sequence[Proposal]]:
     if _is_kit(path):
-        return load_kit(path), []
+        return load_kit(path), [], ()
     if path.is_dir():
         drafted = draft_kit(path, answers=answers)
-        return drafted.kit, questions_of(drafted)
+        return drafted.kit, questions_of(drafted), drafted.proposals
     for file in (path, *_beside(path)):
         shutil.copyfile(file, working / file.name)
     told = {f"role:{path.name}": role} if role is not None else {}
     drafted = draft_kit(working, answers={**answers, **told})
-    return drafted.kit, questions_of(drafted)
+    return drafted.kit, questions_of(drafted), drafted.proposals
 
 
 def _beside(path: Path) -> Iterator[Path]:
@@ -195,6 +217,7 @@ def _try_one(found: Located, tried: _Tried) -> None:
         tried.said.append(f"{found.spec.path}: {title} — {_size(content)}")
         tried.said += [f"  note: {note}" for note in content.notes]
         tried.specs.append(replace(found.spec, sha256=found.source.sha256))
+        tried.receipts.append(Receipt(found.spec, content))
 
 
 def _size(content: RoleData) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from almena.cli import speak
 from almena.cli.root import City, Json, alone, app, settings_from
 from almena.model.problem import Problem
+from almena.packs.language import say
+
+PLACES_SHOWN = 5
 
 
 @app.command(name="import")
@@ -21,13 +24,23 @@ def import_(
         list[str] | None, typer.Option("--answer", help="Answer to a question: id=value.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    annotated: Annotated[
+        Path | None,
+        typer.Option("--annotated", help="Write the file back as a workbook with faulty cells marked."),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Bring a table, a map or a kit into an existing city."""
     from almena.app.imports import bring_in
 
     found = bring_in(
-        directory, path, role=role, answers=answer or [], dry_run=dry_run, settings=settings_from()
+        directory,
+        path,
+        role=role,
+        answers=answer or [],
+        dry_run=dry_run,
+        settings=settings_from(),
+        annotated=annotated,
     )
     if as_json:
         speak.print_json(found)
@@ -35,11 +48,47 @@ def import_(
         for line in found["said"]:
             speak.say(line)
         speak.ask(found["questions"])
+        _tell_what_came_in(found)
     speak.complain([Problem(**p) for p in found["problems"]], "Some files could not be used:")
     speak.complain([Problem(**p) for p in found["notes"]])
     if found["questions"] and not dry_run:
         return speak.NOTHING_DONE
     return speak.WITH_PROBLEMS if found["problems"] else speak.DONE
+
+
+def _tell_what_came_in(found: dict[str, Any]) -> None:
+    """Print what each file may be, how many rows entered, and which were left out and why."""
+    for proposal in found["proposals"]:
+        others = ", ".join(c["value"] for c in proposal["candidates"] if c["value"] != proposal["role"])
+        if not proposal["role"]:
+            speak.say(say("{file}: nothing tells clearly which role it fills.", file=proposal["path"]))
+        if others:
+            speak.say(say("{file} may also be: {roles}.", file=proposal["path"], roles=others))
+    for file in found["files"]:
+        if file["rows"]["read"]:
+            speak.say(
+                say(
+                    "{file}: {read} rows read, {accepted} accepted, {listed} left out.",
+                    file=file["path"],
+                    **file["rows"],
+                )
+            )
+    for entry in found["listed"]:
+        speak.say(
+            say(
+                "  {where}: {why}. {remedy}", where=_places(entry), why=entry["why"], remedy=entry["remedy"]
+            ).rstrip()
+        )
+    if found["annotated"]:
+        speak.say(say("The file with its cells marked: {path}", path=found["annotated"]))
+
+
+def _places(entry: dict[str, Any]) -> str:
+    """Return the first addresses of an entry with its sheet, and how many more there are."""
+    shown = ", ".join(entry["where"][:PLACES_SHOWN])
+    inside = say("sheet {sheet}, {cells}", sheet=entry["sheet"], cells=shown) if entry["sheet"] else shown
+    more = entry["number"] - PLACES_SHOWN
+    return inside if more <= 0 else say("{places} and {more} more", places=inside, more=more)
 
 
 @app.command()

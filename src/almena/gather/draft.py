@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from almena.gather.draft_answers import check_answers, check_answers_fit
@@ -29,7 +30,7 @@ def draft_kit(
     folder: Path,
     *,
     answers: Mapping[str, str] | None = None,
-    probe: Callable[[Path], FileFacts] = look,
+    probe: Callable[..., FileFacts] = look,
 ) -> Draft:
     """
     Guess the kit of a folder of files.
@@ -56,9 +57,12 @@ def draft_kit(
     """
     paths = list_files(folder)
     given = dict(answers or {})
-    check_answers(given, [p.relative_to(folder).as_posix() for p in paths])
+    names = [p.relative_to(folder).as_posix() for p in paths]
+    if all("#" not in question for question in given):
+        check_answers(given, names)  # before a long look into everything
     paper = Paper(given)
-    looks = {p.relative_to(folder).as_posix(): probe(p) for p in paths}
+    looks = dict(_looks(dict(zip(names, paths, strict=True)), paper, probe))
+    check_answers(given, [*names, *(name for name in looks if name not in names)])
     check_answers_fit(given, looks)
     facts = {name: put_in_place(one, given.get(f"crs:{name}", "")) for name, one in looks.items()}
     drafted = draft_files(facts, paper, load_roles())
@@ -70,7 +74,31 @@ def draft_kit(
     )
     kit = _city(folder, drafted, paper)
     paper.settle()
-    return Draft(kit, tuple(paper.questions), kit_text(kit, notes=paper.notes()), tuple(paper.left_out))
+    return Draft(
+        kit,
+        tuple(paper.questions),
+        kit_text(kit, notes=paper.notes()),
+        tuple(paper.left_out),
+        tuple(paper.proposals),
+    )
+
+
+def _looks(
+    paths: Mapping[str, Path], paper: Paper, probe: Callable[..., FileFacts]
+) -> Iterator[tuple[str, FileFacts]]:
+    """Look into every file; each sheet or layer of those that have several is looked into by itself."""
+    for name, path in paths.items():
+        first = probe(path)
+        if not first.parts:
+            yield name, first
+        elif paper.has(f"role:{name}") or paper.has(f"part:{name}"):
+            offered = tuple(Candidate(part, "a sheet or layer of it") for part in first.parts)
+            about = f"Which sheet or layer of {name} is meant?"
+            part = paper.ask(f"part:{name}", about, offered, first.parts[0])
+            yield name, replace(probe(path, part), inside="")
+        else:
+            for part in first.parts:
+                yield f"{name}#{part}", probe(path, part)
 
 
 def _city(folder: Path, drafted: list[Drafted], paper: Paper) -> Kit:

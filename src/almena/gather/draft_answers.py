@@ -15,7 +15,7 @@ from almena.packs import load_roles
 
 LEAVE_OUT = "leave-out"
 _CITY = ("city.name", "city.country", "city.crs", "city.languages", "licence")
-_FILE = ("role", "date", "licence", "combine", "crs", "dates", "which")
+_FILE = ("role", "date", "licence", "combine", "crs", "dates", "which", "part")
 _FIELD = "field"
 
 
@@ -73,6 +73,8 @@ def _misfits(
         subject, _, rest = question.partition(":")
         if subject == "role" and value != LEAVE_OUT:
             why = _bad_file(facts[rest], roles[value])
+        elif subject == "part":
+            why = _one_of(value, facts[rest].parts) if rest in facts else ""
         elif subject == _FIELD:
             why = _bad_field(*_file_and_field(rest, list(facts)), value, facts, roles)
         else:
@@ -122,7 +124,7 @@ def _bad_value(subject: str, value: str) -> str:
     checks = {"date": bad_date, "dates": bad_dates, "crs": bad_crs, "city.crs": bad_metric_crs}
     if subject in checks:
         return checks[subject](value)
-    return "it is empty" if subject in ("city.name", _FIELD, "which") and not value.strip() else ""
+    return "it is empty" if subject in ("city.name", _FIELD, "which", "part") and not value.strip() else ""
 
 
 def _bad_role(value: str) -> str:

@@ -65,7 +65,8 @@ class Drafted:
 
     def spec(self) -> KitFile:
         """Return the entry of the kit."""
-        return KitFile(self.role, self.name, self.reader, sha256=self.facts.sha256, **self.options)
+        path = self.name.removesuffix(f"#{self.facts.inside}") if self.facts.inside else self.name
+        return KitFile(self.role, path, self.reader, sha256=self.facts.sha256, **self.options)
 
 
 def list_files(folder: Path) -> list[Path]:
@@ -128,14 +129,15 @@ def _may_hold_data(path: Path) -> bool:
 
 
 def _usable(facts: Mapping[str, FileFacts], paper: Paper) -> Iterator[tuple[str, FileFacts]]:
-    seen: dict[str, str] = {}
+    seen: dict[tuple[str, str], str] = {}
     for name, one in sorted(facts.items(), key=lambda item: (item[0].count("/"), item[0])):
         if one.kind == UNKNOWN:
             paper.leave_out(name, one.why, "Convert it to a format that a reader takes, if it matters.")
-        elif one.sha256 and one.sha256 in seen:
-            paper.leave_out(name, f"it is the same, byte for byte, as {seen[one.sha256]}", "Nothing to do.")
+        elif one.sha256 and (one.sha256, one.inside) in seen:
+            same = seen[one.sha256, one.inside]
+            paper.leave_out(name, f"it is the same, byte for byte, as {same}", "Nothing to do.")
         else:
-            seen[one.sha256] = name
+            seen[one.sha256, one.inside] = name
             yield name, one
 
 
@@ -143,19 +145,22 @@ def _choose(
     name: str, facts: FileFacts, ranking: list[Score], paper: Paper, roles: Mapping[str, Role]
 ) -> Drafted | None:
     by_role = {score.role: score for score in ranking}
+    candidates = tuple(Candidate(s.role, "; ".join(s.reasons)) for s in ranking[:4])
     taken = is_clear(ranking) and not _draws_many(facts, ranking[0].role)
     if taken:
         role = paper.answer(f"role:{name}", ranking[0].role)
     elif ranking and ranking[0].points >= DOUBTED:
-        offered = tuple(Candidate(s.role, "; ".join(s.reasons)) for s in ranking[:4])
         about = f"What is {name}?"
         role = paper.ask(
-            f"role:{name}", about, (*offered, Candidate(LEAVE_OUT, "none of these")), _default(ranking)
+            f"role:{name}", about, (*candidates, Candidate(LEAVE_OUT, "none of these")), _default(ranking)
         )
     else:
         role = paper.answer(f"role:{name}", LEAVE_OUT)
+    paper.propose(name, "" if role == LEAVE_OUT else role, candidates)
     if role == LEAVE_OUT:
         why = "nothing in it tells clearly which role it fills"
+        if candidates:
+            why += f"; the closest guess is {candidates[0].value}: {candidates[0].why}"
         paper.leave_out(name, why, f"If it matters, answer role:{name}=ROLE.")
         return None
     score = by_role.get(role)

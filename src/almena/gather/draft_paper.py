@@ -39,6 +39,31 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """
+    What a file may be.
+
+    Parameters
+    ----------
+    name : str
+        Path inside the folder, with the sheet or layer after a ``#`` when there are several.
+    role : str
+        The role it is taken for; empty when none.
+    candidates : tuple of Candidate
+        Roles that something speaks for, the likeliest first.
+    """
+
+    name: str
+    role: str
+    candidates: tuple[Candidate, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the proposal as the JSON output shows it."""
+        shown = [{"value": c.value, "why": c.why} for c in self.candidates]
+        return {"path": self.name, "role": self.role, "candidates": shown}
+
+
+@dataclass(frozen=True)
 class Draft:
     """
     A kit as far as it can be guessed.
@@ -53,12 +78,15 @@ class Draft:
         The ``kit.toml``, with reasons and questions as comments.
     left_out : tuple of Problem
         Files that are not in the kit, with the reason.
+    proposals : tuple of Proposal
+        What each file may be.
     """
 
     kit: Kit
     questions: tuple[Question, ...]
     text: str
     left_out: tuple[Problem, ...]
+    proposals: tuple[Proposal, ...] = ()
 
 
 class Paper:
@@ -77,6 +105,7 @@ class Paper:
         self._notes: dict[int, list[str]] = {}
         self.questions: list[Question] = []
         self.left_out: list[Problem] = []
+        self.proposals: list[Proposal] = []
 
     def answer(self, question: str, default: str) -> str:
         """Return the answer given to a question that need not be asked, or the default."""
@@ -97,6 +126,10 @@ class Paper:
     def note(self, number: int, text: str) -> None:
         """Note something about a file by its number, or about the whole by 0."""
         self._notes.setdefault(number, []).append(text)
+
+    def propose(self, name: str, role: str, candidates: tuple[Candidate, ...]) -> None:
+        """Note what a file is taken for, and what else it may be."""
+        self.proposals.append(Proposal(name, role, candidates))
 
     def leave_out(self, name: str, why: str, remedy: str) -> None:
         """Note that a file is not in the kit."""

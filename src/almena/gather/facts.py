@@ -127,6 +127,10 @@ class FileFacts:
         Time column of a table.
     date : str
         Date or span that the content itself states; empty when none.
+    parts : tuple of str
+        Sheets or layers of the file, when it has several.
+    inside : str
+        The sheet or layer that was looked into, when there are several.
     """
 
     path: Path
@@ -148,6 +152,8 @@ class FileFacts:
     facts: frozenset[str] = frozenset()
     times: Times | None = None
     date: str = ""
+    parts: tuple[str, ...] = ()
+    inside: str = ""
 
     def column(self, name: str) -> Column | None:
         """Return the column of this name, or None."""

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from almena.gather import probe_map, probe_network, probe_raster, probe_table
+from almena.gather import probe_map, probe_netcdf, probe_network, probe_raster, probe_table
 from almena.gather.archive import look_through
 from almena.gather.facts import DOCUMENT, UNKNOWN, FileFacts
 from almena.gather.hashing import hash_file
+from almena.gather.probe_netcdf import HEADS as NETCDF_HEADS
 from almena.model.problem import InputError
 
 _TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
@@ -19,14 +20,14 @@ _SHAPEFILE = b"\x00\x00\x27\x0a"
 _TEXT = (".csv", ".tsv", ".txt", ".dat", ".tab")
 _NO_READER = {
     ".pdf": "no reader takes PDF yet: save the tables as a spreadsheet, or the text as .docx or .txt",
-    ".xls": "the old Excel format is not read: save it as .xlsx",
+    ".xls": "the old Excel format is not read: open it in Excel or LibreOffice and save it as .xlsx or .ods",
     ".rar": "no reader takes this archive: unpack it",
     ".7z": "no reader takes this archive: unpack it",
     ".gz": "no reader takes this archive: unpack it",
 }
 
 
-def probe(path: Path) -> FileFacts:
+def probe(path: Path, part: str = "") -> FileFacts:
     """
     Look into a file.
 
@@ -34,6 +35,8 @@ def probe(path: Path) -> FileFacts:
     ----------
     path : Path
         The file.
+    part : str
+        The sheet or layer to look into; the first that holds anything when empty.
 
     Returns
     -------
@@ -48,25 +51,35 @@ def probe(path: Path) -> FileFacts:
         return FileFacts(path, UNKNOWN, why=error.strerror or str(error))
     if not head:
         return FileFacts(path, UNKNOWN, why="it is empty", sha256=sha256)
-    return replace(_looker(path, head)(path), sha256=sha256, size=size)
+    return replace(_looker(path, head)(path, part), sha256=sha256, size=size)
 
 
-def _looker(path: Path, head: bytes) -> Callable[[Path], FileFacts]:
+def _looker(path: Path, head: bytes) -> Callable[[Path, str], FileFacts]:
+    """Return what looks into a file, by its first bytes; sheets and layers are looked into one by one."""
+    if head.startswith(NETCDF_HEADS):
+        return probe_netcdf.look
+    if head.startswith((_SHAPEFILE, b"SQLite format 3\x00", b"fgb")) or _is_kml(path, head):
+        return probe_map.look_with_gdal
+    if head.startswith(_ZIP):
+        return _look_into_zip
+    whole = _looker_at_once(path, head)
+    return lambda file, _: whole(file)
+
+
+def _is_kml(path: Path, head: bytes) -> bool:
+    return path.suffix.lower() == ".kml" and b"<kml" in head
+
+
+def _looker_at_once(path: Path, head: bytes) -> Callable[[Path], FileFacts]:
     suffix = path.suffix.lower()
     if head.startswith(_TIFF):
         return probe_raster.look
-    if head.startswith(_ZIP):
-        return _look_into_zip
-    if head.startswith((_SHAPEFILE, b"SQLite format 3\x00", b"fgb")):
-        return probe_map.look_with_gdal
     if head.startswith(b"PAR1"):
         return probe_map.look_into_parquet
     if b"OSMHeader" in head[:64]:
         return probe_network.look_into_pbf
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         return probe_map.look_into_json
-    if suffix == ".kml" and b"<kml" in head:
-        return probe_map.look_with_gdal
     if suffix in _TEXT:
         return probe_table.look_into_text
     return _refuse
@@ -76,7 +89,7 @@ def _refuse(path: Path) -> FileFacts:
     return FileFacts(path, UNKNOWN, why=_NO_READER.get(path.suffix.lower(), "no reader takes this format"))
 
 
-def _look_into_zip(path: Path) -> FileFacts:
+def _look_into_zip(path: Path, part: str = "") -> FileFacts:
     try:
         look_through(path)
         with zipfile.ZipFile(path) as archive:
@@ -86,9 +99,13 @@ def _look_into_zip(path: Path) -> FileFacts:
     if any(PurePosixPath(name).name.lower() == "stops.txt" for name in names):
         return probe_network.look_into_gtfs(path)
     if "xl/workbook.xml" in names:
-        return probe_table.look_into_workbook(path)
+        return probe_table.look_into_workbook(path, part)
+    if "content.xml" in names and "mimetype" in names:
+        return probe_table.look_into_spreadsheet(path, part)
     if "word/document.xml" in names:
         return FileFacts(path, DOCUMENT, facts=frozenset({"document"}))
     if sum(name.lower().endswith(".shp") for name in names) == 1:
         return probe_map.look_into_zip(path)
+    if len(maps := [name for name in names if name.lower().endswith(".kml")]) == 1:
+        return probe_map.look_into_zip(path, maps[0], part)
     return FileFacts(path, UNKNOWN, why="the zip holds no timetable and no single shapefile: unpack it")

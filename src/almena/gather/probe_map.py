@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +20,34 @@ from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from almena.gather.facts import UNKNOWN, VECTOR, Column, FileFacts, are_degrees, box_of, columns_of
+from almena.gather.probe_table import table_facts
 
 _MOST = 5_000  # features looked at
 _SAMPLED = 400  # rows kept
 _DEGREES = ("EPSG:4326", "EPSG:4979", "OGC:CRS84")
 _KINDS = {0: "point", 4: "point", 1: "line", 2: "line", 5: "line", 3: "polygon", 6: "polygon"}
 _FEW, _TILES = 20, 500
+_DAMAGED = (
+    pa.ArrowException,
+    AttributeError,
+    LookupError,
+    OSError,
+    OverflowError,
+    StopIteration,
+    TypeError,
+    ValueError,
+)  # what pyarrow and its metadata bring on a bent file
 
 
-def look_with_gdal(path: Path) -> FileFacts:
-    """Look into a map that GDAL reads; only its first layer when there are several."""
-    return _look(path, str(path), {})
+def look_with_gdal(path: Path, part: str = "") -> FileFacts:
+    """Look into a map that GDAL reads: the layer named, else the first."""
+    return _look(path, str(path), {}, part)
 
 
-def look_into_zip(path: Path) -> FileFacts:
-    """Look into a zip with one shapefile."""
-    return _look(path, f"/vsizip/{path}", {})
+def look_into_zip(path: Path, member: str = "", part: str = "") -> FileFacts:
+    """Look into a zip with one shapefile, or with one KML."""
+    inside = f"/vsizip/{{{path}}}/{member}" if member else f"/vsizip/{path}"
+    return _look(path, inside, {}, part)
 
 
 def look_into_json(path: Path) -> FileFacts:
@@ -58,22 +72,48 @@ def look_into_parquet(path: Path) -> FileFacts:
         geo = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}"))
         name = geo.get("primary_column", "")
         if name not in file.schema_arrow.names:
-            return FileFacts(path, UNKNOWN, why="it is a Parquet table without geometry; no reader takes it")
+            return _look_into_columns(path, file)
         rows = next(file.iter_batches(batch_size=_MOST))
         geometry = shapely.from_wkb(rows.column(name).to_numpy(zero_copy_only=False), on_invalid="ignore")
-    except (pa.ArrowException, OSError, ValueError, StopIteration) as error:
+        crs = geo["columns"].get(name, {}).get("crs", "EPSG:4326")
+        others = [i for i, n in enumerate(file.schema_arrow.names) if n != name]
+        columns = columns_of(
+            (file.schema_arrow.names[i], rows.column(i).to_pylist()[:_SAMPLED]) for i in others
+        )
+        count = file.metadata.num_rows
+    except _DAMAGED as error:
         return FileFacts(path, UNKNOWN, why=f"the file cannot be opened: {error}")
-    crs = geo["columns"].get(name, {}).get("crs", "EPSG:4326")
-    others = [n for n in file.schema_arrow.names if n != name]
-    columns = columns_of((n, rows.column(n).to_pylist()[:_SAMPLED]) for n in others)
-    declared = json.dumps(crs) if isinstance(crs, dict) else (crs or "")
-    return _facts(path, geometry, columns, file.metadata.num_rows, declared, {})
+    declared = json.dumps(crs) if isinstance(crs, dict) else str(crs or "")
+    return _facts(path, geometry, columns, count, declared, {})
 
 
-def _look(path: Path, opened: str, options: dict[str, Any]) -> FileFacts:
+def _look_into_columns(path: Path, file: Any) -> FileFacts:
+    """Look into Parquet without geometry, as a table."""
+    names = [str(name) for name in file.schema_arrow.names]
+    rows = [[str("" if v is None else v) for v in row.values()] for row in _first_rows(file)]
+    if not rows:
+        return FileFacts(path, UNKNOWN, why="the table holds no row")
+    return replace(table_facts(path, names, rows), count=file.metadata.num_rows)
+
+
+def _first_rows(file: Any) -> list[dict[str, Any]]:
+    batch = next(file.iter_batches(batch_size=_SAMPLED), None)
+    return batch.to_pylist() if batch is not None else []
+
+
+def _look(path: Path, opened: str, options: dict[str, Any], part: str = "") -> FileFacts:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what GDAL grumbles about is told when the file is read
+        return _look_aloud(path, opened, options, part)
+
+
+def _look_aloud(path: Path, opened: str, options: dict[str, Any], part: str) -> FileFacts:
     try:
-        layers = pyogrio.list_layers(opened)
-        layer = str(layers[0][0])
+        layers = [(str(name), kind) for name, kind in pyogrio.list_layers(opened)]
+        layer = part or layers[0][0]
+        parts = tuple(name for name, _ in layers) if len(layers) > 1 else ()
+        if dict(layers).get(layer) is None:
+            return replace(_look_into_attributes(path, opened, layer, parts), parts=parts, inside=part)
         info = pyogrio.read_info(opened, layer=layer, force_feature_count=True)
         options = options | ({"layer": layer} if len(layers) > 1 else {}) | _encoding(path, info)
         meta, _, wkb, fields = pyogrio.raw.read(
@@ -85,7 +125,18 @@ def _look(path: Path, opened: str, options: dict[str, Any]) -> FileFacts:
         return FileFacts(path, UNKNOWN, why="it has no geometry")
     columns = columns_of((n, values[:_SAMPLED]) for n, values in zip(meta["fields"], fields, strict=True))
     geometry = shapely.from_wkb(wkb, on_invalid="ignore")
-    return _facts(path, geometry, columns, int(info["features"]), info["crs"] or "", options)
+    found = _facts(path, geometry, columns, int(info["features"]), info["crs"] or "", options)
+    return replace(found, parts=parts, inside=part)
+
+
+def _look_into_attributes(path: Path, opened: str, layer: str, parts: tuple[str, ...]) -> FileFacts:
+    """Look into a table without geometry that lies among layers."""
+    meta, _, _, fields = pyogrio.raw.read(opened, layer=layer, max_features=_SAMPLED, read_geometry=False)
+    rows = [[str("" if v is None else v) for v in row] for row in zip(*fields, strict=True)]
+    if not rows:
+        return FileFacts(path, UNKNOWN, why="the table holds no row")
+    options = {"layer": layer} if parts else {}
+    return table_facts(path, [str(n) for n in meta["fields"]], rows, options)
 
 
 def _encoding(path: Path, info: dict[str, Any]) -> dict[str, Any]:
@@ -138,6 +189,7 @@ def _facts(
     path: Path, geometry: Any, columns: tuple[Column, ...], count: int, crs: str, options: dict[str, Any]
 ) -> FileFacts:
     present = geometry[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
+    present = present[np.isfinite(shapely.bounds(present)).all(axis=1)]
     if not len(present):
         return FileFacts(path, UNKNOWN, why="it holds no features")
     degrees = _in_degrees(shapely.force_2d(present), crs or "EPSG:4326")

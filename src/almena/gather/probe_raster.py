@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
-from rasterio.errors import RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.warp import transform_bounds
 
 from almena.gather.facts import RASTER, UNKNOWN, FileFacts, box_of
@@ -28,8 +31,21 @@ _ROUGH, _UNEVEN = (
 
 def look(path: Path) -> FileFacts:
     """Look into the first band of a GeoTIFF."""
+    return look_into_band(path, str(path), "GTiff")
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Open rasters without position in silence: that they have none is told as a finding."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        yield
+
+
+def look_into_band(path: Path, address: str, driver: str) -> FileFacts:
+    """Look into the first band of what a driver of GDAL opens under an address."""
     try:
-        with rasterio.open(path, driver="GTiff") as raster:
+        with quietly(), rasterio.open(address, driver=driver) as raster:
             step = max(1, int((raster.width * raster.height / _MOST_CELLS) ** 0.5))
             shape = (max(1, raster.height // step), max(1, raster.width // step))
             band = raster.read(1, out_shape=shape, masked=True)

@@ -7,7 +7,13 @@ import csv
 import datetime
 import io
 import re
+import warnings
+import zipfile
+import zlib
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +22,9 @@ import shapely
 
 from almena.gather.facts import DOCUMENT, TABLE, UNKNOWN, Column, FileFacts, Times, box_of, columns_of, plain
 from almena.gather.probe_points import points_in
+from almena.geo.layout import Merge, goes_on, lay_out
+from almena.geo.opendocument import read_spreadsheet
+from almena.model.listed import OWN_SHEET
 
 _LOOKED_AT = 300  # lines at the start of a text
 _SAMPLED = 200
@@ -24,6 +33,22 @@ _HOUR = re.compile(r"(\d{1,2}):?(\d\d)(:\d\d)?( ?utc)?")
 _YEAR = re.compile(r"(1[89]|20)\d\d")
 _NUMBER = re.compile(r"[-+]?\d{1,3}([ .,]?\d{3})*([.,]\d+)?|[-+]?\d*[.,]?\d+")
 
+_DAMAGED = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    openpyxl.utils.exceptions.InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+)  # what openpyxl and zipfile bring on a bent workbook
+
 Rows = list[list[str]]
 
 
@@ -31,7 +56,7 @@ def look_into_text(path: Path) -> FileFacts:
     """Look into a delimited text, or a plain text."""
     content = path.read_bytes()
     encoding = _encoding(content)
-    lines = content.decode(encoding, errors="replace").splitlines()
+    lines = content.decode(encoding or "cp1252", errors="replace").splitlines()
     delimiter, width = _delimiter(lines[:_LOOKED_AT])
     if width < 2:
         return FileFacts(path, DOCUMENT, count=len(lines), facts=frozenset({"document"}))
@@ -39,42 +64,116 @@ def look_into_text(path: Path) -> FileFacts:
         rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter))
     except csv.Error as error:
         return FileFacts(path, UNKNOWN, why=f"the table cannot be read: {error}")
-    options = {"encoding": encoding, "delimiter": delimiter}
+    options = ({"encoding": encoding} if encoding else {}) | {"delimiter": delimiter}
     return _facts(path, rows, width, options)
 
 
-def look_into_workbook(path: Path) -> FileFacts:
-    """Look into the first sheet of a workbook that holds anything."""
+def look_into_workbook(path: Path, part: str = "") -> FileFacts:
+    """Look into a sheet of a workbook: the one named, else the first that holds anything."""
     try:
-        with path.open("rb") as stream:
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-            sheets = {sheet.title: _sheet_rows(sheet) for sheet in book.worksheets}
-            book.close()
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        openpyxl.utils.exceptions.InvalidFileException,
-    ) as error:
+        state = path.stat()
+        sheets = _workbook(path, state.st_mtime_ns, state.st_size)
+    except _DAMAGED as error:
         return FileFacts(path, UNKNOWN, why=f"the workbook cannot be opened: {error}")
-    for title, rows in sheets.items():
-        if len(rows) > 1:
-            options = {"sheet": title} if len(sheets) > 1 else {}
-            return _facts(path, rows, Counter(map(len, rows)).most_common(1)[0][0], options)
-    return FileFacts(path, UNKNOWN, why="the workbook holds no table")
+    return _look_into_sheets(path, sheets, part)
+
+
+@lru_cache(maxsize=2)
+def _workbook(path: Path, _changed: int, _size: int) -> Mapping[str, tuple[Rows, tuple[Merge, ...]]]:
+    """Return the first rows of every sheet, opened once for all of them until the file changes."""
+    with path.open("rb") as stream, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # styles and names that openpyxl does not know
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+        sheets: dict[str, tuple[Rows, tuple[Merge, ...]]] = {
+            sheet.title: (_sheet_rows(sheet), ()) for sheet in book.worksheets
+        }
+        book.close()
+    return sheets
+
+
+def look_into_spreadsheet(path: Path, part: str = "") -> FileFacts:
+    """Look into a sheet of an OpenDocument spreadsheet."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            read = read_spreadsheet(archive.read("content.xml"))
+    except _DAMAGED as error:
+        return FileFacts(path, UNKNOWN, why=f"the spreadsheet cannot be opened: {error}")
+    sheets = {name: (_texts(sheet.cells[:_LOOKED_AT]), tuple(sheet.merged)) for name, sheet in read.items()}
+    return _look_into_sheets(path, sheets, part)
+
+
+def table_facts(
+    path: Path, names: list[str], body: Rows, options: dict[str, Any] | None = None, *, is_bare: bool = False
+) -> FileFacts:
+    """
+    Return what the columns of a table tell.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    names : list of str
+        Names of the columns; their numbers when the table has no header.
+    body : list of rows
+        Its rows as texts.
+    options : dict, optional
+        Reading options found out so far.
+    is_bare : bool
+        Whether the table has no header.
+    """
+    columns = columns_of((name, [_cell(row, n) for row in body[:_SAMPLED]]) for n, name in enumerate(names))
+    times = _times(columns, body, is_bare)
+    points = points_in(columns, body)
+    return FileFacts(
+        path,
+        TABLE,
+        columns=columns,
+        geometry="point" if len(points) else "",
+        points=points,
+        bounds=box_of(*shapely.total_bounds(points)) if len(points) else None,
+        count=len(body),
+        options=options or {},
+        times=times,
+        date=f"{times.first}/{times.last}" if times and times.first else "",
+        facts=_names(columns, times),
+    )
+
+
+def _look_into_sheets(
+    path: Path, sheets: Mapping[str, tuple[Rows, tuple[Merge, ...]]], part: str
+) -> FileFacts:
+    sheets = {title: found for title, found in sheets.items() if title != OWN_SHEET}
+    filled = {title: found for title, found in sheets.items() if sum(map(any, found[0])) > 1}
+    title = part or next(iter(filled), "")
+    if title not in filled:
+        return FileFacts(
+            path, UNKNOWN, why="the workbook holds no table" if not part else "the sheet is empty"
+        )
+    rows, merged = filled[title]
+    layout = lay_out(rows, merged=merged)
+    width = max(map(len, rows))
+    names = list(layout.names) if layout.header else [str(n) for n in range(1, width + 1)]
+    options: dict[str, Any] = {"sheet": title} if len(sheets) > 1 else {}
+    if layout.header != 1:
+        options["header"] = layout.header
+    body = [rows[i] for i in layout.rows]
+    facts = table_facts(path, names, body, options, is_bare=not layout.header)
+    return replace(facts, parts=tuple(filled) if len(filled) > 1 else (), inside=part)
 
 
 def _sheet_rows(sheet: Any) -> Rows:
-    rows = []
-    for cells in sheet.iter_rows(max_row=_LOOKED_AT, max_col=200, values_only=True):
+    return _texts(sheet.iter_rows(max_row=_LOOKED_AT, max_col=200, values_only=True))
+
+
+def _texts(rows: Iterable[Sequence[Any]]) -> Rows:
+    """Return rows of cells as texts, without the empty cells at the end of each."""
+    found = []
+    for cells in rows:
         texts = ["" if c is None else str(c).strip() for c in cells]
         while texts and not texts[-1]:
             texts.pop()
-        if texts:
-            rows.append(texts)
-    widest = max(map(len, rows), default=0)
-    return [row + [""] * (widest - len(row)) for row in rows]
+        found.append(texts)
+    return found
 
 
 def _encoding(content: bytes) -> str:
@@ -85,7 +184,10 @@ def _encoding(content: bytes) -> str:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
-        return "latin-1"
+        has_marks = any(
+            0x80 <= byte <= 0x9F for byte in content
+        )  # where Latin-1, Windows and Macintosh differ
+        return "" if has_marks else "latin-1"
     return "utf-8"
 
 
@@ -104,28 +206,15 @@ def _facts(path: Path, rows: Rows, width: int, options: dict[str, Any]) -> FileF
     start = _header_row(rows, width)
     header = rows[start]
     is_bare = _holds_values(header) and not _names_years(header)
-    body = rows[start if is_bare else start + 1 :]
-    names = [str(n) for n in range(1, width + 1)] if is_bare else [cell.strip() for cell in header]
-    columns = columns_of((name, [_cell(row, n) for row in body[:_SAMPLED]]) for n, name in enumerate(names))
     if is_bare:
-        options = options | {"header": 0}
-    elif start:
-        options = options | {"header": start + 1}
-    times = _times(columns, body, is_bare)
-    points = points_in(columns, body)
-    return FileFacts(
-        path,
-        TABLE,
-        columns=columns,
-        geometry="point" if len(points) else "",
-        points=points,
-        bounds=box_of(*shapely.total_bounds(points)) if len(points) else None,
-        count=len(body),
-        options=options,
-        times=times,
-        date=f"{times.first}/{times.last}" if times and times.first else "",
-        facts=_names(columns, times),
-    )
+        names = [str(n) for n in range(1, width + 1)]
+        return table_facts(path, names, rows[start:], options | {"header": 0}, is_bare=True)
+    last = start + 2 if goes_on(rows, start, range(width)) else start + 1
+    layout = lay_out(rows, header=last)
+    if last > 1:
+        options = options | {"header": last}
+    names = [*layout.names[: max(width, len(header))]]
+    return table_facts(path, names, [rows[i] for i in layout.rows], options)
 
 
 def _header_row(rows: Rows, width: int) -> int:

@@ -1,1 +1,1 @@
-"""Kernels on coordinates that several rooms need: arrays in, arrays out, no files."""
+"""Kernels on coordinates and cells that several rooms need: arrays in, arrays out, no files."""

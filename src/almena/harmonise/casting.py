@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from almena.harmonise.dates import parse_dates
-from almena.harmonise.numbers import parse_numbers
+from almena.harmonise.numbers import contradicts, parse_numbers, without_marks
 from almena.harmonise.words import reading_words
 
 WIDE_TEXT_BYTES = 256 * 2**20
@@ -105,13 +105,15 @@ def _fine(values: NDArray[Any]) -> Cast:
 
 
 def _as_number(values: NDArray[Any], missing: Sequence[str], decimal: str, *, whole: bool) -> Cast:
+    notes: tuple[str, ...] = ()
     if values.dtype.kind in NUMERIC_KINDS:
         numbers, bad = values.astype(np.float64), np.zeros(len(values), dtype=np.bool_)
         numbers[np.isin(numbers, _as_floats(missing))] = np.nan
     else:
-        numbers, bad = _numbers_from_mixed(values, missing, decimal, whole)
+        numbers, bad, notes = _numbers_from_mixed(values, missing, decimal, whole)
+    bad |= np.isinf(numbers)
     numbers[np.isinf(numbers)] = np.nan
-    notes = _drop_sentinels(numbers)
+    notes += _drop_sentinels(numbers)
     if not whole:
         return Cast(numbers, bad, notes)
     broken = ~np.isnan(numbers) & (numbers != np.round(numbers))
@@ -121,7 +123,7 @@ def _as_number(values: NDArray[Any], missing: Sequence[str], decimal: str, *, wh
 
 def _numbers_from_mixed(
     values: NDArray[Any], missing: Sequence[str], decimal: str, whole: bool
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], tuple[str, ...]]:
     """Parse texts together, so that they decide on their separators; take real numbers as they are."""
     known = {*missing, ""}
     words = reading_words("missing_number")
@@ -129,10 +131,32 @@ def _numbers_from_mixed(
     typed = np.array([isinstance(v, (int, float)) for v in items], dtype=np.bool_)
     texts = ["" if is_typed else text_of(v) for v, is_typed in zip(items, typed, strict=True)]
     texts = ["" if t in known or t.casefold() in words else t for t in texts]
+    texts, notes = _without_marks(texts)
+    if decimal and contradicts(texts, decimal):
+        decimal = "," if decimal == "." else "."
+        notes += (
+            f"these numbers can only be read with the decimal mark {decimal!r}, so the kit's is not used",
+        )
     numbers, bad = parse_numbers(texts, decimal, whole=whole)
-    numbers[typed] = np.array([float(items[i]) for i in np.flatnonzero(typed)])
+    numbers[typed] = np.array([_float(items[i]) for i in np.flatnonzero(typed)])
     numbers[np.isin(numbers, _as_floats(missing))] = np.nan
-    return numbers, bad
+    return numbers, bad, notes
+
+
+def _float(value: int | float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf")
+
+
+def _without_marks(texts: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Return texts without footnote marks; say so, since a mark often stands for an estimate."""
+    bare = [without_marks(t) for t in texts]
+    marked = [t for t, b in zip(texts, bare, strict=True) if t != b]
+    if not marked:
+        return texts, ()
+    return bare, (f"{len(marked):,} with a footnote mark, read without it, for example {marked[0]!r}",)
 
 
 def _as_floats(texts: Sequence[str]) -> list[float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from almena.geo.layout import JOINT
 from almena.harmonise.found import FoundFile
 from almena.harmonise.words import listing, nearest, plain
 from almena.model.card import Role
@@ -134,7 +135,10 @@ def _single(
     alike = _same(ref, names)
     if len(alike) == 1:
         return Choice(asked, kind, (alike[0],), (f"column {names[alike[0]]!r} is taken for {ref!r}",))
-    if alike:
+    ends = _ends(ref, names)
+    if not alike and len(ends) == 1:
+        return Choice(asked, kind, (ends[0],), (f"column {names[ends[0]]!r} is taken for {ref!r}",))
+    if alike := alike or ends:
         twins = listing(repr(names[i]) for i in alike)
         remedy = f"Write the name exactly as in the file: {twins}, or give the column's number."
         raise found.refusal(f"Several columns could be {ref!r}.", f"For {asked}.", remedy, inside)
@@ -145,6 +149,12 @@ def _same(ref: str, names: Sequence[str]) -> list[int]:
     """Return the positions of names that sound the same."""
     heard = plain(ref)
     return [i for i, name in enumerate(names) if name == ref or (heard and plain(name) == heard)]
+
+
+def _ends(ref: str, names: Sequence[str]) -> list[int]:
+    """Return the positions of names of several header rows whose last part sounds the same."""
+    heard = plain(ref)
+    return [i for i, name in enumerate(names) if JOINT in name and heard == plain(name.split(JOINT)[-1])]
 
 
 def _wanted(role: Role, found: FoundFile) -> dict[str, tuple[str, bool]]:

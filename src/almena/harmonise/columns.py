@@ -18,10 +18,12 @@ from almena.harmonise.text import repair_mojibake
 from almena.harmonise.units import conversion
 from almena.harmonise.words import count, listing
 from almena.model.card import Role
+from almena.model.listed import Listed, rows_listed
 from almena.model.problem import InputError, Problem, raise_all
 
 SHOWN = 3
 PLAUSIBLE_BAD_SHARE = 0.5
+_REMEDY = "Correct the cell, or list its text under `missing` in the kit when it means that nothing is known."
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class RawTable:
         Returns the address of a cell by column position and row, such as ``C5``.
     notes : tuple of str
         What the reader decided so far.
+    number : callable, optional
+        Returns the number of a row in the file, counted from 1, by its position from 0.
+    listed : tuple of Listed
+        Rows of the file that are no rows of the table, such as tags, units and totals.
     """
 
     names: tuple[str, ...]
@@ -51,6 +57,56 @@ class RawTable:
     inside: str = ""
     address: Callable[[int, int], str] | None = None
     notes: tuple[str, ...] = ()
+    number: Callable[[int], int] | None = None
+    listed: tuple[Listed, ...] = ()
+
+    @property
+    def rows_read(self) -> int:
+        """Return the number of rows in the file, with those that are no rows of the table."""
+        return self.length + rows_listed(self.listed)
+
+    def leave(
+        self, why: str, rows: NDArray[np.intp], remedy: str = "", column: int = -1, **more: Any
+    ) -> tuple[Listed, ...]:
+        """
+        Return the record of rows, or of cells of one column, that do not enter; nothing for none.
+
+        Parameters
+        ----------
+        why, remedy : str
+            As in `Listed`.
+        rows : ndarray of int
+            Positions of the rows.
+        column : int
+            Position of the column; -1 when whole rows are left out.
+        **more
+            Field and texts of the cells.
+        """
+        if not len(rows):
+            return ()
+        here = rows.tolist()
+        where = (self.cell(column, row) if column >= 0 else self.row(row) for row in here)
+        return (
+            Listed(
+                why,
+                tuple(where),
+                tuple(self.number(row) if self.number else row + 1 for row in here),
+                column + 1,
+                self.inside.removeprefix("sheet "),
+                remedy=remedy,
+                **more,
+            ),
+        )
+
+    def cell(self, column: int, row: int) -> str:
+        """Return the address of a cell."""
+        return self.address(column, row) if self.address else self.row(row)
+
+    def row(self, row: int) -> str:
+        """Return the address of a row, or of a feature."""
+        if self.number is None and self.address is not None:
+            return self.address(0, row)
+        return f"row {self.number(row) if self.number else row + 1}"
 
 
 @dataclass(frozen=True)
@@ -70,6 +126,8 @@ class Canonical:
         What was decided, repaired or left out.
     steps : tuple of str
         What was done, for the origin.
+    listed : tuple of Listed
+        Rows and cells that were left out.
     """
 
     columns: Mapping[str, NDArray[Any]]
@@ -77,6 +135,7 @@ class Canonical:
     cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    listed: tuple[Listed, ...] = ()
 
 
 def canonical(raw: RawTable, found: FoundFile, role: Role) -> Canonical:
@@ -98,26 +157,28 @@ def canonical(raw: RawTable, found: FoundFile, role: Role) -> Canonical:
         With all missing columns and all columns that cannot be cast.
     """
     choices, notes = choose(raw.names, raw.inside, found, role)
-    rows, kept = _where(raw, found)
+    rows, kept, listed = _where(raw, found)
     columns, cells = {}, {}
     problems: list[Problem] = []
     for choice in choices:
         try:
-            columns[choice.field], said = _column(raw, choice, rows, found, role)
+            columns[choice.field], said, bad = _column(raw, choice, rows, found, role)
         except InputError as error:
             problems += error.problems
             continue
         notes += said
+        listed += bad
         if raw.address is not None:
             cells[choice.field] = tuple(raw.address(choice.positions[0], row) for row in rows.tolist())
     raise_all(problems)
-    return Canonical(columns, rows, cells, (*raw.notes, *kept, *notes), (*_steps(choices, raw, found), *kept))
+    steps = (*_steps(choices, raw, found), *kept)
+    return Canonical(columns, rows, cells, (*raw.notes, *kept, *notes), steps, (*raw.listed, *listed))
 
 
 def _column(
     raw: RawTable, choice: Choice, rows: NDArray[np.intp], found: FoundFile, role: Role
-) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """Return one canonical column with its notes."""
+) -> tuple[NDArray[Any], tuple[str, ...], tuple[Listed, ...]]:
+    """Return one canonical column with its notes and the cells that are left out."""
     values, notes = _translated(_joined(raw, choice.positions)[rows], choice, found)
     result = _cast(values, choice, raw, found)
     if choice.kind == "text" and result.values.dtype.kind in "UO":
@@ -126,8 +187,8 @@ def _column(
             result = Cast(text_array(texts), result.bad)
             notes += (f"{choice.field}: {count(repaired, 'wrongly decoded text')} repaired",)
     notes += tuple(f"{choice.field}: {note}" for note in result.notes)
-    notes += _bad_cells(result, choice, raw, rows, found)
-    return _converted(result.values, choice, found, role, notes)
+    said, bad = _bad_cells(result, choice, raw, rows, found)
+    return (*_converted(result.values, choice, found, role, notes + said), bad)
 
 
 def _joined(raw: RawTable, positions: Sequence[int]) -> NDArray[Any]:
@@ -155,35 +216,43 @@ def _translated(
 def _cast(values: NDArray[Any], choice: Choice, raw: RawTable, found: FoundFile) -> Cast:
     spec = found.spec
     inside = _inside(raw, choice)
+    first = np.arange(min(raw.length, 1))
+    head = raw.leave("it can be read in two ways", first, column=choice.positions[0], field=choice.field)
     try:
         return cast(values, choice.kind, missing=spec.missing, decimal=spec.decimal, dates=spec.dates)
     except AmbiguousNumbersError as error:
         remedy = 'Say in the kit which one it is: decimal = "," or decimal = ".".'
-        raise found.refusal("Numbers can be read in two ways.", f"{error}.", remedy, inside) from error
+        raise found.refusal("Numbers can be read in two ways.", f"{error}.", remedy, inside, head) from error
     except AmbiguousDatesError as error:
         remedy = (
             'Say in the kit which one it is: dates = "day-first", "month-first", "year-first" or a pattern.'
         )
-        raise found.refusal("Dates can be read in two ways.", f"{error}.", remedy, inside) from error
+        raise found.refusal("Dates can be read in two ways.", f"{error}.", remedy, inside, head) from error
 
 
 def _bad_cells(
     result: Cast, choice: Choice, raw: RawTable, rows: NDArray[np.intp], found: FoundFile
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], tuple[Listed, ...]]:
     """Refuse a column that is mostly not of its type; list the few cells that are not."""
     bad = np.flatnonzero(result.bad)
     if not len(bad):
-        return ()
+        return (), ()
     texts = texts_of(_joined(raw, choice.positions)[rows])
     shown = listing((_cell(raw, choice, rows[i], texts[i]) for i in bad[:SHOWN]), SHOWN)
+    column, held = choice.positions[0], tuple(texts[i] for i in bad.tolist())
+    listed = raw.leave(
+        f"it is not of type {choice.kind}", rows[bad], _REMEDY, column, field=choice.field, texts=held
+    )
     if len(bad) > PLAUSIBLE_BAD_SHARE * sum(bool(t) for t in texts):
         raise found.refusal(
             f"The column for {choice.field} does not hold what the role asks for ({choice.kind}).",
             f"{len(bad):,} of {count(len(texts), 'value')} cannot be read, for example {shown}.",
             "Name another column in `fields`, or list the texts that mean nothing under `missing`.",
             _inside(raw, choice),
+            listed,
         )
-    return (f"{choice.field}: {count(len(bad), 'value')} left out, not of type {choice.kind}: {shown}",)
+    note = f"{choice.field}: {count(len(bad), 'value')} left out, not of type {choice.kind}: {shown}"
+    return (note,), listed
 
 
 def _cell(raw: RawTable, choice: Choice, row: int, text: str) -> str:
@@ -206,8 +275,8 @@ def _converted(
     )
 
 
-def _where(raw: RawTable, found: FoundFile) -> tuple[NDArray[np.intp], tuple[str, ...]]:
-    """Return the positions of the rows that the kit keeps, with a note on those left out."""
+def _where(raw: RawTable, found: FoundFile) -> tuple[NDArray[np.intp], tuple[str, ...], tuple[Listed, ...]]:
+    """Return the positions of the rows that the kit keeps, with a note and a record of those left out."""
     keep = np.ones(raw.length, dtype=np.bool_)
     for column, wanted in found.spec.where.items():
         position = find_column(column, raw.names, raw.inside, found).positions[0]
@@ -219,7 +288,7 @@ def _where(raw: RawTable, found: FoundFile) -> tuple[NDArray[np.intp], tuple[str
     left = int(raw.length - keep.sum())
     said = " and ".join(f"{c} is {' or '.join(w)}" for c, w in found.spec.where.items())
     notes = (f"{count(left, 'row')} of {raw.length:,} left out: kept where {said}",) if left else ()
-    return np.flatnonzero(keep), notes
+    return np.flatnonzero(keep), notes, raw.leave(f"kept only where {said}", np.flatnonzero(~keep))
 
 
 def _nothing_kept(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from almena.model.kit import KitFile
+from almena.model.listed import Listed
 from almena.model.origin import Source
 from almena.model.problem import InputError, Problem
 
@@ -48,10 +49,24 @@ class FoundFile:
         mains = [p for p in self.paths if p.suffix.lower() not in SIDECARS]
         return tuple(replace(self, paths=(p,)) for p in mains or self.paths)
 
-    def problem(self, what: str, why: str = "", remedy: str = "", inside: str = "") -> Problem:
+    def problem(
+        self,
+        what: str,
+        why: str = "",
+        remedy: str = "",
+        inside: str = "",
+        listed: tuple[Listed, ...] = (),
+    ) -> Problem:
         """Return a problem of this file; ``inside`` names the sheet, layer, column or cell."""
-        return Problem(what, f"{self.name}, {inside}" if inside else self.name, why, remedy)
+        return Problem(what, f"{self.name}, {inside}" if inside else self.name, why, remedy, listed)
 
-    def refusal(self, what: str, why: str = "", remedy: str = "", inside: str = "") -> InputError:
+    def refusal(
+        self,
+        what: str,
+        why: str = "",
+        remedy: str = "",
+        inside: str = "",
+        listed: tuple[Listed, ...] = (),
+    ) -> InputError:
         """Return the error to raise when this file cannot be used."""
-        return InputError(self.problem(what, why, remedy, inside))
+        return InputError(self.problem(what, why, remedy, inside, listed))

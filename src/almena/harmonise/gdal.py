@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from almena.harmonise.columns import RawTable
 from almena.harmonise.found import FoundFile
 from almena.harmonise.layers import RawLayer
+from almena.harmonise.text import first_bytes
 from almena.harmonise.words import listing, nearest
 
+GEOPACKAGE = b"SQLite format 3\x00"
 CLOSED_DOORS = {
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{none}",
     "OGR_SQLITE_LOAD_EXTENSIONS": "",
@@ -92,8 +94,39 @@ def read_gdal(
     )
 
 
-def _layer(found: FoundFile, address: str) -> str:
-    """Return the layer to read; empty when the file has one only."""
+def is_geopackage(found: FoundFile) -> bool:
+    """Tell whether a file is a GeoPackage, by its first bytes."""
+    return first_bytes(found).startswith(GEOPACKAGE)
+
+
+def read_attributes(found: FoundFile) -> RawTable:
+    """
+    Return the attributes of a layer, or a table without geometry, of a GeoPackage.
+
+    Parameters
+    ----------
+    found : FoundFile
+        The file; ``spec.layer`` names the table when there are several.
+
+    Raises
+    ------
+    InputError
+        When the file or table cannot be read.
+    """
+    layer = _layer(found, str(found.path), with_plain=True)
+    opened = _open(found, str(found.path), layer, None, with_geometry=False)
+    names = tuple(str(n) for n in opened.meta["fields"])
+    inside = f"layer {layer}" if layer else ""
+
+    def address(column: int, row: int) -> str:
+        """Return the address of a cell."""
+        return f"feature {opened.fids[row]}, column {names[column]!r}"
+
+    return RawTable(names, len(opened.fids), lambda i: opened.columns[i], inside, address, opened.notes)
+
+
+def _layer(found: FoundFile, address: str, *, with_plain: bool = False) -> str:
+    """Return the layer to read, with geometry unless plain tables will do; empty when the file has one only."""
     import pyogrio
     from pyogrio.errors import DataSourceError
 
@@ -104,7 +137,7 @@ def _layer(found: FoundFile, address: str) -> str:
             listed = pyogrio.list_layers(address)
     except DataSourceError as error:
         raise _unreadable(found, error) from error
-    spatial = [str(name) for name, kind in listed if kind is not None]
+    spatial = [str(name) for name, kind in listed if with_plain or kind is not None]
     if found.spec.layer:
         if found.spec.layer in spatial:
             return found.spec.layer
@@ -134,7 +167,9 @@ def _encoding(found: FoundFile) -> str | None:
     return name.replace("iso8859-", "ISO-8859-").upper()
 
 
-def _open(found: FoundFile, address: str, layer: str, encoding: str | None) -> Opened:
+def _open(
+    found: FoundFile, address: str, layer: str, encoding: str | None, *, with_geometry: bool = True
+) -> Opened:
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
@@ -143,8 +178,9 @@ def _open(found: FoundFile, address: str, layer: str, encoding: str | None) -> O
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             meta, fids, wkb, columns = pyogrio.raw.read(
-                address, layer=layer or None, encoding=encoding, force_2d=True, return_fids=True
-            )
+                address, layer=layer or None, encoding=encoding, force_2d=with_geometry,
+                read_geometry=with_geometry, return_fids=True,
+            )  # fmt: skip
     except problems as error:
         raise _unreadable(found, error) from error
     except UnicodeDecodeError as error:

@@ -37,11 +37,14 @@ class CleanGeometry:
         Their positions among the features given.
     notes : tuple of str
         What was repaired and what was left out, with counts.
+    left : tuple of (str, ndarray of int)
+        Why features were left out, and their positions among the features given.
     """
 
     geometry: NDArray[np.object_]
     rows: NDArray[np.intp]
     notes: tuple[str, ...] = ()
+    left: tuple[tuple[str, NDArray[np.intp]], ...] = ()
 
 
 def clean(geometry: NDArray[Any], crs: str, found: FoundFile, role: Role, inside: str = "") -> CleanGeometry:
@@ -70,16 +73,19 @@ def clean(geometry: NDArray[Any], crs: str, found: FoundFile, role: Role, inside
     flat = shapely.force_2d(geometry) if shapely.has_z(geometry).any() else geometry
     rows = np.flatnonzero(~(shapely.is_missing(flat) | shapely.is_empty(flat)))
     _note(notes, len(flat) - len(rows), "without geometry left out")
+    left = [("it has no geometry", np.setdiff1d(np.arange(len(flat)), rows))]
     flat = flat[rows]
     _refuse_empty(flat, len(geometry), found, inside)
     finite = np.isfinite(shapely.bounds(flat)).all(axis=1)
     _note(notes, int((~finite).sum()), "with coordinates that are not numbers left out")
+    left.append(("its coordinates are not numbers", rows[~finite]))
     flat, rows = _repair(flat[finite], notes), rows[finite]
     flat, fits = _of_family(flat, role.geometry or "any")
     _note(notes, int((~fits).sum()), f"left out as not a {role.geometry}")
+    left.append((f"it is not a {role.geometry or 'shape'}", rows[~fits]))
     _refuse_wrong_type(flat, fits, found, role, inside)
     check_position(flat[fits], crs, found, inside)
-    return CleanGeometry(flat[fits], rows[fits], tuple(notes))
+    return CleanGeometry(flat[fits], rows[fits], tuple(notes), tuple(left))
 
 
 def _repair(geometry: NDArray[Any], notes: list[str]) -> NDArray[Any]:

@@ -13,6 +13,7 @@ from almena.harmonise.columns import RawTable
 from almena.harmonise.crs import DEGREES
 from almena.harmonise.found import FoundFile
 from almena.harmonise.layers import RawLayer
+from almena.harmonise.parquet import open_parquet, values_of
 
 
 def read_geoparquet(found: FoundFile) -> RawLayer:
@@ -29,19 +30,14 @@ def read_geoparquet(found: FoundFile) -> RawLayer:
     InputError
         When the file is damaged, has no ``geo`` metadata, or keeps its geometry in another form than WKB.
     """
-    import pyarrow
-    import pyarrow.parquet as parquet
-
-    try:
-        table = parquet.read_table(found.path)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise found.refusal("The Parquet file cannot be read.", str(error), "Fetch it again.") from error
+    table = open_parquet(found)
     primary, facts = _geo_facts(table.schema.metadata or {}, found)
-    names = tuple(n for n in table.column_names if n != primary)
+    others = [i for i, name in enumerate(table.column_names) if name != primary]
+    names = tuple(table.column_names[i] for i in others)
     ids = np.arange(table.num_rows).astype(np.str_)
     return RawLayer(
-        table=RawTable(names, table.num_rows, lambda i: _values(table.column(names[i]))),
-        geometry=_shapes(table.column(primary), found),
+        table=RawTable(names, table.num_rows, lambda i: values_of(table.column(others[i]), found)),
+        geometry=_shapes(table.column(table.column_names.index(primary)), found),
         ids=ids,
         crs=_crs(facts),
     )
@@ -72,10 +68,6 @@ def _crs(facts: dict[str, Any]) -> str:
     if isinstance(declared, dict) and isinstance(declared.get("id"), dict):
         return f"{declared['id'].get('authority')}:{declared['id'].get('code')}"
     return json.dumps(declared) if declared else ""
-
-
-def _values(column: Any) -> NDArray[Any]:
-    return np.asarray(column.to_numpy())
 
 
 def _shapes(column: Any, found: FoundFile) -> NDArray[Any]:

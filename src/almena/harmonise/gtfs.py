@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 from csv import reader
 from pathlib import PurePosixPath
@@ -34,7 +35,7 @@ LINKS = (
     ("stop_times", "trip_id", "trips"),
     ("stop_times", "stop_id", "stops"),
 )
-READ_ERRORS = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError)
+READ_ERRORS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError)
 
 Columns = dict[str, NDArray[Any]]
 
@@ -101,8 +102,13 @@ def _files(found: FoundFile) -> dict[str, Callable[[], bytes]]:
 
         def read_member() -> bytes:
             """Read the member."""
-            with zipfile.ZipFile(found.path) as archive:
-                return archive.read(member)
+            try:
+                with zipfile.ZipFile(found.path) as archive:
+                    return archive.read(member)
+            except READ_ERRORS as error:
+                raise found.refusal(
+                    f"{PurePosixPath(member).name} cannot be read.", str(error), "Fetch the feed again."
+                ) from error
 
         return read_member
 

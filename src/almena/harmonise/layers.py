@@ -69,6 +69,7 @@ def build_layer(raw: RawLayer, found: FoundFile, role: Role) -> Layer:
     fields = canonical(raw.table, found, role)
     usable = clean(raw.geometry[fields.rows], crs, found, role, inside)
     ids = _ids(raw, found)[fields.rows][usable.rows]
+    left = [one for why, gone in usable.left for one in raw.table.leave(why, fields.rows[gone])]
     locator = f"{inside}, {count(len(ids), 'feature')}" if inside else count(len(ids), "feature")
     return Layer(
         role=role.id,
@@ -79,6 +80,8 @@ def build_layer(raw: RawLayer, found: FoundFile, role: Role) -> Layer:
         covered=raw.covered,
         origins=(Origin(found.source, locator, (*fields.steps, *usable.notes)),),
         notes=(*crs_notes, *fields.notes, *usable.notes),
+        listed=(*fields.listed, *left),
+        rows_read=raw.table.rows_read,
     )
 
 

@@ -14,6 +14,12 @@ _ONE_NUMBER = re.compile(NUMBER)
 _NUMBER_MARKS = re.compile(r"[0-9.eE+\-\n]*")
 _SPACED_GROUPS = re.compile(r"(?m)(?<=\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))")
 _PERCENT = re.compile(r"(?m)[ \u00a0\u202f]*%$")
+_MARKS = re.compile(
+    r"(?m)(?<=[\d.,%])(?:[ \u00a0\u202f]*(?:[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰]|\([a-z0-9*]{1,2}\)|\[[a-z0-9*]{1,3}\])"
+    r"|[ \u00a0\u202f][a-z](?![^\n]))+$",
+    re.IGNORECASE,
+)
+"""Footnote marks behind a number: signs, raised digits, letters in brackets or after a blank (Eurostat flags)."""
 _BLANKS = re.compile(r"[ \t\u00a0\u202f]+")
 
 
@@ -66,7 +72,7 @@ def parse_numbers(
         When the separators can be read in two ways.
     """
     filled = [i for i, text in enumerate(texts) if text]
-    joined = _tidy("\n".join(texts[i].replace("\n", " ") for i in filled))
+    joined = _tidy("\n".join(" ".join(texts[i].splitlines()) for i in filled))
     how = (
         Separators(decimal, "," if decimal == "." else ".")
         if decimal
@@ -78,6 +84,34 @@ def parse_numbers(
     bad = np.zeros(len(texts), dtype=np.bool_)
     bad[filled] = np.isnan(values[filled])
     return values, bad
+
+
+def without_marks(text: str) -> str:
+    """Return a number without the footnote marks that follow it: ``12,5*`` becomes ``12,5``."""
+    return _MARKS.sub("", text)
+
+
+def contradicts(texts: list[str], decimal: str) -> bool:
+    """
+    Tell whether the numbers of a column can only be read with the other decimal mark than the one declared.
+
+    Parameters
+    ----------
+    texts : list of str
+        Cells.
+    decimal : str
+        The mark that the kit declares for the file.
+    """
+    other = "," if decimal == "." else "."
+    _, declared = parse_numbers(texts, decimal)
+    if not declared.any():
+        return False
+    try:
+        found = find_separators(_tidy("\n".join(" ".join(t.splitlines()) for t in texts if t)))
+    except AmbiguousNumbersError:
+        return False
+    _, bad = parse_numbers(texts, other)
+    return found.decimal == other and bool(bad.sum() < declared.sum())
 
 
 def find_separators(joined: str, *, whole: bool = False) -> Separators:

@@ -58,7 +58,8 @@ def points_from(raw: RawTable, found: FoundFile, role: Role) -> Layer:
     geometry[known] = shapely.points(x[known], y[known])
     rows = np.array([_row(raw, i) for i in range(raw.length)])
     others = {name: ref for name, ref in found.spec.fields.items() if name not in COORDINATES}
-    table = replace(raw, notes=(*raw.notes, *where.notes))
+    unread = where.listed[len(raw.listed) :]
+    table = replace(raw, notes=(*raw.notes, *where.notes), listed=(*raw.listed, *unread))
     return build_layer(
         RawLayer(table, geometry, rows, ""), replace(found, spec=replace(found.spec, fields=others)), role
     )

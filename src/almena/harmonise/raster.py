@@ -1,4 +1,4 @@
-"""Reader `raster`: a GeoTIFF as a grid, its cells exactly as they are."""
+"""Reader `raster`: a GeoTIFF, or a variable of a NetCDF file, as a grid, its cells exactly as they are."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from almena.harmonise.crs import known_crs
 from almena.harmonise.found import FoundFile
+from almena.harmonise.netcdf import CLOSED_DOORS, is_netcdf, read_slice
 from almena.harmonise.units import conversion
 from almena.harmonise.words import count
 from almena.model.card import Role
@@ -19,7 +20,6 @@ READER_VERSION = "1"
 MAKES = ("grid",)
 
 SATURATED_SHARE = 0.001
-CLOSED_DOORS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{none}"}
 MAX_CELLS = 2 * 10**9
 CELL_FIELD = "value"
 CLASSES = "class"
@@ -27,21 +27,43 @@ CLASSES = "class"
 
 def read(found: FoundFile, role: Role) -> Grid:
     """
-    Read the first band of a GeoTIFF; it is never warped and never resampled.
+    Read the first band of a GeoTIFF, or a variable of a NetCDF file; it is never warped and never resampled.
 
     Parameters
     ----------
     found : FoundFile
-        The file. ``units = { value = "dm" }`` in the kit converts the cells to the role's unit.
+        The file. ``units = { value = "dm" }`` in the kit converts the cells to the role's unit; of a NetCDF file
+        ``layer`` names the variable and ``where = { time = "2024-05-03" }`` the moment.
     role : Role
         A role of kind ``grid``.
 
     Raises
     ------
     InputError
-        When the file is no GeoTIFF, has no coordinate system, or no cell with a value.
+        When the file is neither, has no coordinate system, or no cell with a value.
     """
+    if is_netcdf(found):
+        return _from_netcdf(found, role)
     array, affine, declared, nodata, bands = _open(found)
+    return _grid(array, affine, declared, nodata, _band_note(bands), found, role)
+
+
+def _from_netcdf(found: FoundFile, role: Role) -> Grid:
+    one = read_slice(found)
+    a, b, c, d, e, f = one.affine
+    return _grid(one.array, (a, b, c, d, e, f), one.crs, one.nodata, one.notes, found, role)
+
+
+def _grid(
+    array: NDArray[Any],
+    affine: Affine,
+    declared: str,
+    nodata: float | None,
+    said: tuple[str, ...],
+    found: FoundFile,
+    role: Role,
+) -> Grid:
+    """Return the grid, or refuse one without position, system or values."""
     crs, crs_notes = known_crs(declared, found)
     _check_affine(affine, found)
     valid = _valid(array, nodata)
@@ -49,9 +71,10 @@ def read(found: FoundFile, role: Role) -> Grid:
         raise found.refusal(
             "The raster holds no value.", "Every cell is marked as unknown.", "Fetch it again."
         )
-    notes = (*crs_notes, *_band_note(bands), *_saturation(array, valid, role))
+    notes = (*crs_notes, *said, *_saturation(array, valid, role))
     array, nodata, converted = _converted(array, nodata, valid, found, role)
-    where = f"band 1, {array.shape[0]:,} rows and {array.shape[1]:,} columns"
+    band = found.spec.layer or "band 1"
+    where = f"{band}, {array.shape[0]:,} rows and {array.shape[1]:,} columns"
     return Grid(
         role=role.id,
         array=array,

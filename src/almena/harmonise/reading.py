@@ -138,6 +138,7 @@ def _labelled(content: RoleData, name: str) -> RoleData:
     labelled = content.with_(
         notes=tuple(f"{name}: {note}" for note in content.notes),
         origins=tuple(replace(o, locator=f"{name}: {o.locator}") for o in content.origins),
+        listed=tuple(one.of(name) for one in content.listed),
     )
     if not isinstance(labelled, Table):
         return labelled

@@ -5,22 +5,46 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from almena.geo.layout import LOOK_AT_ROWS, Merge
+from almena.geo.opendocument import OpenSheet, read_spreadsheet
 from almena.harmonise.archive import safe_zip
 from almena.harmonise.found import FoundFile
-from almena.harmonise.text import decode, read_bytes, read_text
+from almena.harmonise.text import decode, first_bytes, read_bytes, read_text
 from almena.harmonise.words import listing, nearest
+from almena.model.listed import OWN_SHEET
 from almena.model.problem import InputError
 
 DELIMITERS = (";", "\t", ",", "|")
 NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t", "semicolon": ";", "comma": ",", "pipe": "|"}
-LOOK_AT_ROWS = 60
 CREDIBLE_SHARE = 0.5
+
+ODS = "content.xml"
+DAMAGED = (
+    zipfile.BadZipFile,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
+"""What openpyxl and zipfile raise on bytes that are no workbook."""
+MOST_BYTES_LOOKED_AT = 2**26
+MOST_MERGED = 20_000
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 
 Cells = list[list[Any]]
 
@@ -38,11 +62,14 @@ class Sheet:
         Name of the sheet; empty for text files.
     notes : tuple of str
         What had to be found out.
+    merged : tuple of four int
+        Merged cells: first row, first column, last row, last column, counted from 0.
     """
 
     cells: Cells
     title: str = ""
     notes: tuple[str, ...] = ()
+    merged: tuple[Merge, ...] = ()
 
     @property
     def is_spreadsheet(self) -> bool:
@@ -65,7 +92,7 @@ def open_sheet(found: FoundFile) -> Sheet:
     Parameters
     ----------
     found : FoundFile
-        CSV of any dialect, XLSX, or JSON (a list of objects, or one object of plain values).
+        CSV of any dialect, XLSX, ODS, or JSON (a list of objects, or one object of plain values).
 
     Raises
     ------
@@ -74,13 +101,33 @@ def open_sheet(found: FoundFile) -> Sheet:
     """
     raw = read_bytes(found)
     if raw.startswith(b"PK\x03\x04"):
-        return _from_xlsx(found)
+        members = safe_zip(found.path, found.name)
+        return _from_ods(found) if "xl/workbook.xml" not in members and ODS in members else _from_xlsx(found)
     if raw.startswith(b"\xd0\xcf\x11\xe0"):
-        raise found.refusal("Old .xls files are not read.", remedy="Save it as .xlsx or .csv.")
+        raise found.refusal(
+            "Old .xls files are not read.",
+            "The format of Excel 97 to 2003 has no free reader that is kept up.",
+            "Open it in Excel or LibreOffice and save it as .xlsx or .ods.",
+        )
     text, notes = read_text(found) if found.spec.encoding else decode(raw)
     if text.lstrip()[:1] in ("[", "{"):
         return _from_json(text, found, notes)
     return _from_csv(text, found, notes)
+
+
+def every_sheet(found: FoundFile) -> dict[str, Cells]:
+    """
+    Return the cells of all sheets of a table file by name; a text file has one, named like the file.
+
+    Raises
+    ------
+    InputError
+        When the file is no table, or is damaged.
+    """
+    if first_bytes(found).startswith(b"PK\x03\x04") and ODS in safe_zip(found.path, found.name):
+        return {name: _trimmed(sheet.cells) for name, sheet in _sheets_of_ods(found).items()}
+    sheet = open_sheet(found)
+    return {sheet.title or found.path.stem: sheet.cells}
 
 
 def column_letters(position: int) -> str:
@@ -139,8 +186,6 @@ def _from_xlsx(found: FoundFile) -> Sheet:
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
-    safe_zip(found.path, found.name)
-    damaged = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # styles and validations that openpyxl does not know
@@ -149,18 +194,49 @@ def _from_xlsx(found: FoundFile) -> Sheet:
                 page = book[_sheet_name(book.sheetnames, found)]
                 page.reset_dimensions()  # the size that a sheet claims is often not the size it has
                 cells = [list(row) for row in page.iter_rows(values_only=True)]
+                merged = _merged(page)
             finally:
                 book.close()
     except InputError:
         raise
-    except damaged as error:
+    except (*DAMAGED, InvalidFileException) as error:
         raise found.refusal("The workbook cannot be read.", str(error), "Save it again as .xlsx.") from error
-    return Sheet(_trimmed(cells), page.title)
+    return Sheet(_trimmed(cells), page.title, merged=merged)
+
+
+def _merged(page: Any) -> tuple[Merge, ...]:
+    """Return the merged cells of a sheet, which openpyxl passes over when it reads row by row."""
+    from openpyxl.utils import range_boundaries
+
+    with page._get_source() as source:
+        spans = _MERGED.findall(source.read(MOST_BYTES_LOOKED_AT))
+    found = []
+    for span in spans[:MOST_MERGED]:
+        first_column, first_row, last_column, last_row = range_boundaries(span.decode("ascii"))
+        found.append((first_row - 1, first_column - 1, last_row - 1, last_column - 1))
+    return tuple(found)
+
+
+def _from_ods(found: FoundFile) -> Sheet:
+    sheets = _sheets_of_ods(found)
+    name = _sheet_name(list(sheets), found)
+    return Sheet(_trimmed(sheets[name].cells), name, merged=tuple(sheets[name].merged))
+
+
+def _sheets_of_ods(found: FoundFile) -> dict[str, OpenSheet]:
+    try:
+        with zipfile.ZipFile(found.path) as archive:
+            return read_spreadsheet(archive.read(ODS))
+    except DAMAGED as error:
+        raise found.refusal(
+            "The spreadsheet cannot be read.", str(error), "Save it again as .ods."
+        ) from error
 
 
 def _sheet_name(names: list[str], found: FoundFile) -> str:
     """Return the sheet by name, or by its number from 1; the only one when the kit is silent."""
     asked = found.spec.sheet
+    names = [name for name in names if name != OWN_SHEET] or names
     if asked in names:
         return asked
     if asked.isdigit() and 1 <= int(asked) <= len(names):

@@ -1,26 +1,31 @@
-"""Reader `table`: rows and columns from CSV of any dialect, XLSX or JSON."""
+"""Reader `table`: rows and columns from CSV of any dialect, XLSX, ODS, JSON, Parquet or GeoPackage."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from almena.geo.layout import Layout, lay_out
+from almena.geo.strays import Stray
 from almena.harmonise.casting import text_of
 from almena.harmonise.columns import Canonical, RawTable, canonical
 from almena.harmonise.found import FoundFile
-from almena.harmonise.numbers import AmbiguousNumbersError, parse_numbers
+from almena.harmonise.gdal import is_geopackage, read_attributes
+from almena.harmonise.netcdf import is_netcdf
+from almena.harmonise.netcdf_series import read_series
+from almena.harmonise.parquet import is_parquet, read_parquet
 from almena.harmonise.points import points_from
-from almena.harmonise.sheet import LOOK_AT_ROWS, Sheet, open_sheet
-from almena.harmonise.words import count, plain
+from almena.harmonise.sheet import Sheet, open_sheet
+from almena.harmonise.words import count, listing, reading_words
 from almena.model.card import Role
 from almena.model.data import Layer, Table
+from almena.model.listed import Listed
 from almena.model.origin import Origin
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 MAKES = ("table", "layer")
 
 
@@ -66,17 +71,21 @@ def open_table(found: FoundFile) -> RawTable:
     InputError
         When the file cannot be read or holds no row below its header.
     """
+    if is_parquet(found):
+        return read_parquet(found)
+    if is_geopackage(found):
+        return read_attributes(found)
+    if is_netcdf(found):
+        return read_series(found)
     sheet = open_sheet(found)
-    header = _header_row(sheet, found)
-    names = _names(sheet, header)
-    body = sheet.cells[header:]
-    width = max(len(names), *(len(row) for row in body)) if body else len(names)
-    rows = np.array([header + i for i, row in enumerate(body) if _is_filled(row)], dtype=np.intp)
+    layout = _layout(sheet, found)
+    rows = np.array(layout.rows, dtype=np.intp)
     if not len(rows):
         raise found.refusal(
-            "The table holds no row.", f"Its header is row {header}.", "Check `header` and `sheet`."
+            "The table holds no row.", f"Its header is row {layout.header}.", "Check `header` and `sheet`."
         )
-    names = (*names, *("" for _ in range(width - len(names))))
+    width = max(len(layout.names), max(len(sheet.cells[i]) for i in layout.rows))
+    names = (*layout.names, *("" for _ in range(width - len(layout.names))))
 
     def get(position: int) -> NDArray[Any]:
         """Return the texts of one column."""
@@ -84,14 +93,46 @@ def open_table(found: FoundFile) -> RawTable:
         values[:] = [r[position] if position < len(r) else None for r in (sheet.cells[i] for i in rows)]
         return values
 
+    inside = f"sheet {sheet.title}" if sheet.title else ""
     return RawTable(
         names=names,
         length=len(rows),
         get=get,
-        inside=f"sheet {sheet.title}" if sheet.title else "",
+        inside=inside,
         address=lambda column, row: sheet.address(column, int(rows[row]), names[column]),
-        notes=(*sheet.notes, *_oddities(sheet, header, len(rows), len([n for n in names if n]))),
+        notes=(*sheet.notes, *_oddities(sheet, layout)),
+        number=lambda row: int(rows[row]) + 1,
+        listed=tuple(_set_aside(stray, sheet) for stray in layout.strays),
     )
+
+
+def _layout(sheet: Sheet, found: FoundFile) -> Layout:
+    """Return where the table lies that the kit speaks of."""
+    declared = found.spec.header
+    if declared is not None and declared > len(sheet.cells):
+        why = f"The table has {count(len(sheet.cells), 'row')}."
+        raise found.refusal(f"The header row {declared} does not exist.", why, "Correct `header`.")
+    wanted = [*found.spec.fields.values(), *found.spec.where]
+    asked = (*(w for kept in found.spec.where.values() for w in kept), *_coded(found))
+    layout = lay_out(sheet.cells, wanted, header=declared, merged=sheet.merged, kept=frozenset(asked))
+    if layout.rivals > 1:
+        what = f"{layout.rivals} lists lie side by side and bear the same columns."
+        remedy = "Give the numbers of the columns in `fields`, counted from 1."
+        raise found.refusal(what, f"Asked for: {listing(wanted)}.", remedy, sheet.title)
+    return layout
+
+
+def _coded(found: FoundFile) -> Iterator[str]:
+    """Yield the texts that the kit gives a meaning, and the word total where a role asks for that row."""
+    if found.spec.role in reading_words("role_with_total"):
+        yield from reading_words("total_label")
+    for codes in found.spec.codes.values():
+        yield from codes
+
+
+def _set_aside(stray: Stray, sheet: Sheet) -> Listed:
+    numbers = tuple(row + 1 for row in stray.rows)
+    return Listed(stray.why, tuple(f"row {n}" for n in numbers), numbers, sheet=sheet.title)
 
 
 def as_table(
@@ -104,12 +145,15 @@ def as_table(
             "The wanted columns are empty.", remedy="Check `fields` in the kit.", inside=raw.inside
         )
     cells = {name: found_cells[:length] for name, found_cells in fields.cells.items()}
+    empty = raw.leave("it is empty in every wanted column", fields.rows[length:])
     return Table(
         role=role.id,
         columns={name: values[:length] for name, values in fields.columns.items()},
         cells=cells,
         origins=(Origin(found.source, _locator(raw, cells, length), fields.steps),),
         notes=(*fields.notes, *notes),
+        listed=(*fields.listed, *empty),
+        rows_read=raw.rows_read,
     )
 
 
@@ -136,68 +180,27 @@ def _locator(raw: RawTable, cells: dict[str, tuple[str, ...]], length: int) -> s
     return ", ".join(part for part in (raw.inside, span, count(length, "row")) if part)
 
 
-def _header_row(sheet: Sheet, found: FoundFile) -> int:
-    """Return the number of the header row from 1; 0 when the table has none."""
-    declared = found.spec.header
-    if declared is not None:
-        if declared > len(sheet.cells):
-            why = f"The table has {count(len(sheet.cells), 'row')}."
-            raise found.refusal(f"The header row {declared} does not exist.", why, "Correct `header`.")
-        return declared
-    named = [
-        plain(p) for ref in found.spec.fields.values() if isinstance(ref, str) for p in (ref, *ref.split("+"))
-    ]
-    return _row_with_names(sheet, named) or _first_title_row(sheet)
-
-
-def _row_with_names(sheet: Sheet, named: Sequence[str]) -> int:
-    """Return the row that bears most of the column names that the kit uses; 0 when none bears any."""
-    best, most = 0, 0
-    for number, row in enumerate(sheet.cells[:LOOK_AT_ROWS], start=1):
-        heard = {plain(text_of(cell)) for cell in row}
-        hits = sum(name in heard for name in named if name)
-        if hits > most:
-            best, most = number, hits
-    return best
-
-
-def _first_title_row(sheet: Sheet) -> int:
-    """Return the first row as wide as the table that holds no number; 0 when there is no such row at its top."""
-    rows = [(i, [text_of(c) for c in row]) for i, row in enumerate(sheet.cells[:LOOK_AT_ROWS], start=1)]
-    widths = Counter(len(cells) for _, cells in rows if any(cells))
-    usual = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))[0]
-    for number, cells in rows:
-        if len(cells) >= usual - 1 and any(cells):
-            filled = [c for c in cells if c]
-            return 0 if any(_is_number(c) for c in filled) else number
-    return 0
-
-
-def _is_number(text: str) -> bool:
-    try:
-        values, _ = parse_numbers([text])
-    except AmbiguousNumbersError:
-        return True
-    return not bool(np.isnan(values[0]))
-
-
-def _names(sheet: Sheet, header: int) -> tuple[str, ...]:
-    return tuple(text_of(cell) for cell in sheet.cells[header - 1]) if header else ()
-
-
 def _is_filled(row: list[Any]) -> bool:
     return any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in row)
 
 
-def _oddities(sheet: Sheet, header: int, used: int, width: int) -> tuple[str, ...]:
+def _oddities(sheet: Sheet, layout: Layout) -> tuple[str, ...]:
     """Return notes on rows that do not fit: lines before the header, empty rows, rows longer or shorter."""
     notes = []
-    body = sheet.cells[header:]
-    if header > 1:
-        notes.append(f"{count(header - 1, 'line')} above the header left out")
-    if len(body) > used:
-        notes.append(f"{count(len(body) - used, 'empty row')} left out")
-    if width and not sheet.is_spreadsheet:
+    body = sheet.cells[layout.header :]
+    above = layout.header - layout.levels
+    width = len([n for n in layout.names if n])
+    if layout.header and above:
+        notes.append(f"{count(above, 'line')} above the header left out")
+    if layout.levels > 1:
+        notes.append(f"{layout.levels} header rows are joined")
+    if layout.lists > 1:
+        notes.append(f"{layout.lists} lists lie side by side")
+    empty = len(body) - len(layout.rows) - sum(len(stray.rows) for stray in layout.strays)
+    if empty:
+        notes.append(f"{count(empty, 'empty row')} left out")
+    notes += [f"{count(len(s.rows), 'row')} left out: {s.why}" for s in layout.strays]
+    if width and not sheet.is_spreadsheet and layout.lists == 1:
         longer = sum(len(row) > width and _is_filled(row[width:]) for row in body)
         shorter = sum(0 < len(row) < width - 1 for row in body)
         if longer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from almena.harmonise.found import FoundFile
@@ -16,6 +17,11 @@ MARKS = (
 )
 MAX_TEXT_BYTES = 2 * 2**30
 TIMES_DECODED_WRONGLY = 2
+BROKEN_LOOKED_AT = 200_000
+_BROKEN = re.compile(
+    r"(?<=[A-Za-zÀ-ÿ])[\u0080-\u00bf\u00d7\u00f7\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122ŒœŠšŽžŸ∂∑∏π∫Ω√≈∆◊ıˆ˜¯˘˙˚¸˝˛ˇﬁﬂ](?=[a-zà-ÿ])"
+    r"|(?<=[a-z])[À-ÞŒŠŽŸ](?=[a-z])"
+)
 
 
 def read_text(found: FoundFile, path: Path | None = None) -> tuple[str, tuple[str, ...]]:
@@ -52,6 +58,18 @@ def read_bytes(found: FoundFile, path: Path | None = None) -> bytes:
     if not raw.strip():
         raise found.refusal("The file is empty.", remedy="Fetch it again, or take it out of the kit.")
     return raw
+
+
+def first_bytes(found: FoundFile, number: int = 65_536) -> bytes:
+    """Return the first bytes of a file, refusing what is missing or empty."""
+    try:
+        with found.path.open("rb") as file:
+            head = file.read(number)
+    except OSError as error:
+        raise found.refusal("The file cannot be read.", error.strerror or str(error)) from error
+    if not head.strip():
+        raise found.refusal("The file is empty.", remedy="Fetch it again, or take it out of the kit.")
+    return head
 
 
 def decode(raw: bytes) -> tuple[str, tuple[str, ...]]:
@@ -129,8 +147,25 @@ def _decode_as(raw: bytes, found: FoundFile) -> str:
 
 
 def _decode_western(raw: bytes) -> tuple[str, tuple[str, ...]]:
-    """Windows uses 0x80 to 0x9f for marks that Latin-1 leaves to control codes; both agree otherwise."""
+    """
+    Decode what is not UTF-8 as Windows or old Macintosh computers wrote it.
+
+    Windows uses 0x80 to 0x9f for marks that Latin-1 leaves to control codes; both agree otherwise. Macintosh puts
+    letters there, so that read as Windows its words are full of marks.
+    """
+    try:
+        windows = raw.decode("cp1252")
+    except UnicodeDecodeError:
+        windows = raw.decode("latin-1")
+    macintosh = raw.decode("mac_roman")
+    if _broken_words(windows) > 2 * _broken_words(macintosh):
+        return macintosh, ("the encoding is taken to be mac-roman, as its words are whole in it alone",)
     try:
         return raw.decode("cp1252"), ("the encoding is taken to be cp1252 (latin-1), as it is not UTF-8",)
     except UnicodeDecodeError:
-        return raw.decode("latin-1"), ("the encoding is taken to be latin-1, as it is not UTF-8",)
+        return windows, ("the encoding is taken to be latin-1, as it is not UTF-8",)
+
+
+def _broken_words(text: str) -> int:
+    """Return how often a mark that is no letter stands inside a word, or a capital follows a small letter."""
+    return len(_BROKEN.findall(text[:BROKEN_LOOKED_AT]))

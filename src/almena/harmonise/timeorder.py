@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from almena.harmonise.words import count
 from almena.model.card import Role
 from almena.model.data import Table
+from almena.model.listed import Listed
 
 
 def time_field(role: Role) -> str:
@@ -15,7 +19,7 @@ def time_field(role: Role) -> str:
     return next((name for name, kind in kinds.items() if kind in ("date", "time")), "")
 
 
-def in_time_order(table: Table, name: str) -> Table:
+def in_time_order(table: Table, name: str, numbers: Sequence[int] = ()) -> Table:
     """
     Return a table sorted by a column of moments; of rows with the same moment the first one is kept.
 
@@ -25,6 +29,8 @@ def in_time_order(table: Table, name: str) -> Table:
         Any order.
     name : str
         The column of moments, without missing ones.
+    numbers : sequence of int
+        Number of each row in its file, counted from 1, when there are such.
     """
     moments = table.columns[name]
     kept = np.unique(moments, return_index=True)[1]  # the first of equals, in time order
@@ -36,7 +42,19 @@ def in_time_order(table: Table, name: str) -> Table:
         columns={n: v[kept] for n, v in table.columns.items()},
         cells={n: tuple(c[i] for i in kept.tolist()) for n, c in table.cells.items()},
         notes=notes,
+        listed=(*table.listed, *_later(table, name, kept, numbers)),
     )
+
+
+def _later(table: Table, name: str, kept: NDArray[np.intp], numbers: Sequence[int]) -> tuple[Listed, ...]:
+    """Return the record of rows whose moment came before."""
+    again = np.setdiff1d(np.arange(len(table)), kept)
+    if not len(again):
+        return ()
+    cells = table.cells.get(name, ())
+    where = tuple(cells[i].split(",")[0] if cells else f"row {i + 1}" for i in again.tolist())
+    rows = tuple(numbers[i] for i in again.tolist()) if numbers else ()
+    return (Listed("its moment came before, and the first row is kept", where, rows),)
 
 
 def span(table: Table, name: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from almena.harmonise.columns import Canonical, canonical
+from almena.harmonise.columns import Canonical, RawTable, canonical
 from almena.harmonise.found import FoundFile
 from almena.harmonise.table import as_table, open_table
 from almena.harmonise.timeorder import in_time_order, time_field
@@ -14,7 +14,7 @@ from almena.harmonise.words import count
 from almena.model.card import Role
 from almena.model.data import Table
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 MAKES = ("table",)
 
 
@@ -45,13 +45,14 @@ def read(found: FoundFile, role: Role) -> Table:
         remedy = "Use the reader `table`."
         raise found.refusal(f"The role {role.id} has no date or time.", "A series needs one.", remedy)
     raw = open_table(found)
-    fields, dropped = _with_moment(canonical(raw, found, role), name)
+    fields, dropped = _with_moment(canonical(raw, found, role), name, raw)
     if not len(fields.rows):
         raise found.refusal("No row has a date.", f"Field {name}.", "Check `fields` and `dates` in the kit.")
-    return in_time_order(as_table(raw, fields, found, role, dropped), name)
+    numbers = [raw.number(row) for row in fields.rows.tolist()] if raw.number else []
+    return in_time_order(as_table(raw, fields, found, role, dropped), name, numbers)
 
 
-def _with_moment(fields: Canonical, name: str) -> tuple[Canonical, tuple[str, ...]]:
+def _with_moment(fields: Canonical, name: str, raw: RawTable) -> tuple[Canonical, tuple[str, ...]]:
     """Return the rows that have a moment, with a note on the others."""
     moments = fields.columns[name].astype("datetime64[s]")
     there = np.flatnonzero(~np.isnat(moments))
@@ -59,4 +60,5 @@ def _with_moment(fields: Canonical, name: str) -> tuple[Canonical, tuple[str, ..
     cells = {n: tuple(c[i] for i in there.tolist()) for n, c in fields.cells.items()}
     gone = len(moments) - len(there)
     notes = (f"{count(gone, 'row')} without a date left out",) if gone else ()
-    return replace(fields, columns=columns, cells=cells, rows=fields.rows[there]), notes
+    listed = fields.listed + raw.leave("it has no date", fields.rows[np.isnat(moments)], "Give it a date.")
+    return replace(fields, columns=columns, cells=cells, rows=fields.rows[there], listed=listed), notes

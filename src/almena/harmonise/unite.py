@@ -78,6 +78,8 @@ def _shared(whole: D, parts: Sequence[RoleData]) -> D:
         origins=tuple(o for p in parts for o in p.origins),
         notes=(*(n for p in parts for n in p.notes), *added),
         date=dates.pop() if len(dates) == 1 else _span(dates),
+        listed=(*(one for p in parts for one in p.listed), *whole.listed[len(parts[0].listed) :]),
+        rows_read=sum(p.rows_read for p in parts),
     )
 
 

@@ -8,10 +8,11 @@ from pathlib import Path, PurePosixPath
 
 from almena.harmonise.archive import safe_zip
 from almena.harmonise.found import FoundFile
-from almena.harmonise.gdal import read_gdal
+from almena.harmonise.gdal import GEOPACKAGE, read_gdal
 from almena.harmonise.geojson import read_geojson
 from almena.harmonise.geoparquet import read_geoparquet
 from almena.harmonise.layers import RawLayer, build_layer
+from almena.harmonise.text import first_bytes
 from almena.harmonise.words import listing
 from almena.model.card import Role
 from almena.model.data import Layer
@@ -21,7 +22,6 @@ MAKES = ("layer",)
 
 HEAD_BYTES = 65_536
 SHAPEFILE = b"\x00\x00\x27\x0a"
-GEOPACKAGE = b"SQLite format 3\x00"
 FLATGEOBUF = b"fgb"
 PARQUET = b"PAR1"
 ZIP = b"PK\x03\x04"
@@ -51,7 +51,7 @@ def read(found: FoundFile, role: Role) -> Layer:
 
 def _open(found: FoundFile) -> RawLayer:
     """Choose by the first bytes, so that a file is never handed to a driver that follows links."""
-    head = _head(found)
+    head = first_bytes(found, HEAD_BYTES)
     if head.startswith(SHAPEFILE):
         has_cpg = any(found.path.with_suffix(s).exists() for s in (".cpg", ".CPG"))
         return read_gdal(found, str(found.path), is_shapefile=True, has_cpg=has_cpg)
@@ -66,17 +66,6 @@ def _open(found: FoundFile) -> RawLayer:
     if _is_kml(head):
         return read_gdal(found, str(found.path))
     raise found.refusal("The file is not a map that can be read.", _suspicion(head), REMEDY)
-
-
-def _head(found: FoundFile) -> bytes:
-    try:
-        with found.path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
-    except OSError as error:
-        raise found.refusal("The file cannot be read.", error.strerror or str(error)) from error
-    if not head.strip():
-        raise found.refusal("The file is empty.", remedy="Fetch it again, or take it out of the kit.")
-    return head
 
 
 def _is_kml(head: bytes) -> bool:

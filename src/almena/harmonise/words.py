@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from functools import cache
 
-from almena.packs.table import read_table
+from almena.packs.words import pack_rows, plain, reading_words
 
 SHOWN = 30
 
-
-def plain(text: object) -> str:
-    """
-    Return a name reduced to what people hear: no accents, no case, single spaces.
-
-    Parameters
-    ----------
-    text : object
-        A column name or word.
-
-    Returns
-    -------
-    str
-        ``"População (pessoas) "`` becomes ``"populacao pessoas"``.
-    """
-    letters = unicodedata.normalize("NFKD", str(text)).casefold()
-    kept = "".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
-    return " ".join(kept.split())
+__all__ = ["SHOWN", "count", "listing", "nearest", "pack_rows", "plain", "reading_words"]
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
@@ -48,16 +29,3 @@ def listing(names: Iterable[object], shown: int = SHOWN) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """Return a number with its noun: ``1 row``, ``2 rows``, ``1,618 hydrants``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-@cache
-def pack_rows(name: str) -> tuple[dict[str, str], ...]:
-    """Return the rows of a table of the built-in pack, read once."""
-    return tuple(read_table(name))
-
-
-@cache
-def reading_words(meaning: str) -> frozenset[str]:
-    """Return the words (lower case) that the packs list for a meaning such as ``true`` or ``missing_number``."""
-    rows = [r for r in pack_rows("reading_words.csv") if r["meaning"] == meaning]
-    return frozenset(word for row in rows for word in row["words"].split("|"))

@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from almena.model.listed import Listed
 from almena.model.origin import Origin, Source
 
 Affine = tuple[float, float, float, float, float, float]
@@ -33,6 +34,10 @@ class RoleData:
         The same role from other files; they feed the interval, never the value.
     notes : tuple of str
         What the reader had to decide or repair, in plain words.
+    listed : tuple of Listed
+        Rows and cells that were left out, with the reason and the address of each.
+    rows_read : int
+        Rows or features that the files hold: those that entered and those listed; 0 when nobody counted.
     """
 
     role: str
@@ -41,6 +46,8 @@ class RoleData:
     date: str = "unknown"
     alternatives: tuple[Any, ...] = ()
     notes: tuple[str, ...] = ()
+    listed: tuple[Listed, ...] = ()
+    rows_read: int = 0
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
+
+from almena.model.listed import Listed
 
 
 @dataclass(frozen=True, order=True)
@@ -21,12 +23,15 @@ class Problem:
         The cause, as far as it is known.
     remedy : str
         What the reader can do about it.
+    listed : tuple of Listed
+        The cells concerned, when there are such.
     """
 
     what: str
     where: str = ""
     why: str = ""
     remedy: str = ""
+    listed: tuple[Listed, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         parts = [self.what]
@@ -40,7 +45,7 @@ class Problem:
 
     def as_dict(self) -> dict[str, str]:
         """Return the four texts by name, as the JSON outputs show them."""
-        return asdict(self)
+        return {"what": self.what, "where": self.where, "why": self.why, "remedy": self.remedy}
 
 
 class AlmenaError(Exception):
