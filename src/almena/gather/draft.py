@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from almena.gather.draft_answers import check_answers, check_answers_fit
@@ -14,7 +15,7 @@ from almena.gather.draft_place import city_place, put_in_place
 from almena.gather.facts import FileFacts, plain
 from almena.gather.kit import kit_text
 from almena.gather.probe import probe as look
-from almena.model.kit import Kit
+from almena.model.kit import Kit, KitFile
 from almena.model.problem import InputError, Problem
 from almena.packs import load_roles
 
@@ -22,7 +23,32 @@ _FAR_AHEAD = 3  # times the evidence of the runner-up that an answer needs to be
 _LEAST = 5  # national coordinate systems that speak for a country
 NOWHERE = "ZZZ"  # a code that ISO 3166 leaves to users: it stands for "not known yet"
 
-__all__ = ["LEAVE_OUT", "Candidate", "Draft", "Question", "draft_kit"]
+__all__ = ["LEAVE_OUT", "Candidate", "Draft", "Known", "Question", "draft_kit"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """
+    Files of the folder that need no guess, since whoever put them there knows what they are.
+
+    Parameters
+    ----------
+    files : tuple of KitFile
+        Their entries in the kit.
+    notes : mapping of str to sequence of str
+        Comments by path.
+    others : frozenset of str
+        Paths of files that are there for people and fill no role.
+    """
+
+    files: tuple[KitFile, ...] = ()
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Return the paths of all these files."""
+        return self.others | {f.path for f in self.files}
 
 
 def draft_kit(
@@ -30,6 +56,7 @@ def draft_kit(
     *,
     answers: Mapping[str, str] | None = None,
     probe: Callable[[Path], FileFacts] = look,
+    known: Known | None = None,
 ) -> Draft:
     """
     Guess the kit of a folder of files.
@@ -42,6 +69,8 @@ def draft_kit(
         Answers to questions of an earlier draft, by the question's id.
     probe : callable
         Looks into one file.
+    known : Known, optional
+        Files that are not guessed at; they follow those that are.
 
     Returns
     -------
@@ -54,7 +83,8 @@ def draft_kit(
     InputError
         When the folder holds nothing that can be used, or an answer does.
     """
-    paths = list_files(folder)
+    settled = known or Known()
+    paths = [p for p in list_files(folder) if p.relative_to(folder).as_posix() not in settled.paths]
     given = dict(answers or {})
     check_answers(given, [p.relative_to(folder).as_posix() for p in paths])
     paper = Paper(given)
@@ -62,23 +92,43 @@ def draft_kit(
     check_answers_fit(given, looks)
     facts = {name: put_in_place(one, given.get(f"crs:{name}", "")) for name, one in looks.items()}
     drafted = draft_files(facts, paper, load_roles())
-    if not drafted:
+    if not drafted and not settled.files:
         raise _nothing(folder, paper)
     paper.note(
         0,
         "Drafted from the files of a folder: read the reasons, answer the questions, correct what is wrong.",
     )
-    kit = _city(folder, drafted, paper)
+    kit = _city(folder, drafted, paper, _placed(folder, settled, probe), settled)
     paper.settle()
     return Draft(kit, tuple(paper.questions), kit_text(kit, notes=paper.notes()), tuple(paper.left_out))
 
 
-def _city(folder: Path, drafted: list[Drafted], paper: Paper) -> Kit:
+def _placed(folder: Path, known: Known, probe: Callable[[Path], FileFacts]) -> list[Drafted]:
+    """Look where the outlines among the known files lie: they tell where the city is."""
+    outlines = [f for f in known.files if f.role == "boundary"]
+    return [Drafted(f.path, probe(folder / f.path), f.role, f.reader, []) for f in outlines]
+
+
+def _city(folder: Path, drafted: list[Drafted], paper: Paper, placed: list[Drafted], known: Known) -> Kit:
     every = [d.facts for d in drafted]
     name = _name(folder, every, paper)
-    place = city_place(drafted)
+    place = city_place([*drafted, *placed])
     country = _country(place, paper)
     crs = _crs(place, [f.crs for f in every if f.crs], paper)
+    _licence(drafted, paper)
+    files = (*(d.spec() for d in drafted), *known.files)
+    told = dict(known.notes)
+    for number, spec in enumerate(known.files, len(drafted) + 1):
+        for text in told.pop(spec.path, ()):
+            paper.note(number, text)
+    languages = tuple(paper.answer("city.languages", "en").split())
+    paper.note(0, f"languages: {' '.join(languages)} (not told by the files)")
+    return Kit(_slug(name), name, country, crs, languages, files, folder)
+
+
+def _licence(drafted: list[Drafted], paper: Paper) -> None:
+    if not drafted:
+        return
     licence = paper.ask(
         "licence",
         "Which licence covers these files? Without one they never leave in a public export.",
@@ -87,10 +137,6 @@ def _city(folder: Path, drafted: list[Drafted], paper: Paper) -> Kit:
     )
     for d in drafted:
         d.options["licence"] = paper.answer(f"licence:{d.name}", licence)
-    files = tuple(d.spec() for d in drafted)
-    languages = tuple(paper.answer("city.languages", "en").split())
-    paper.note(0, f"languages: {' '.join(languages)} (not told by the files)")
-    return Kit(_slug(name), name, country, crs, languages, files, folder)
 
 
 _LICENCES = tuple(

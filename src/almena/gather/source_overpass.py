@@ -1,0 +1,73 @@
+"""Open source `overpass`: OpenStreetMap data of the city's box alone, asked for in one bounded query."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+from almena.gather.open_source import Desk, Kept, Made, NamedPlace, Request
+from almena.gather.source_extract import cut_out
+from almena.gather.source_terms import Terms, terms_of
+from almena.packs import read_table
+
+_ANSWER = "overpass.osm"
+_KINDS = ("application/osm3s+xml", "application/xml", "text/xml", "application/octet-stream")
+_TIMEOUT, _MEMORY = 180, 536_870_912  # seconds and bytes that the query may take: the service's own defaults
+_TAIL = 4096
+_REMARK = re.compile(rb"<remark>(.*?)</remark>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class BoundedQuery:
+    """
+    The objects of the roles in the box of a place.
+
+    Parameters
+    ----------
+    terms : Terms
+        Where it comes from.
+    """
+
+    terms: Terms
+
+    def plan(self, place: NamedPlace, desk: Desk) -> list[Request]:
+        """Return the request with the query."""
+        url = f"{desk.address}/interpreter?{urlencode({'data': query(place)})}"
+        return [Request(url, _ANSWER, _KINDS, is_cut_short, self.terms.estimate_bytes, desk.today)]
+
+    def accept(self, place: NamedPlace, files: Mapping[str, Kept], folder: Path) -> list[Made]:
+        """Turn the answer into an extract and look which roles it fills."""
+        return [cut_out(place, files[_ANSWER], folder, _ANSWER, "osm")]
+
+
+def query(place: NamedPlace) -> str:
+    """Return the query for all tags that roles take, in Overpass QL, bounded in place, time and memory."""
+    west, south, east, north = place.around()
+    wanted = {(r["key"], r["values"]) for r in read_table("osm_tags.csv")}
+    lines = "".join(f"nwr{_filter(key, values)};" for key, values in sorted(wanted))
+    box = f"{south:.6f},{west:.6f},{north:.6f},{east:.6f}"
+    return f"[out:xml][timeout:{_TIMEOUT}][maxsize:{_MEMORY}][bbox:{box}];({lines});(._;>;);out meta;"
+
+
+def is_cut_short(path: Path) -> str:
+    """Return why an answer is not the whole: a remark of the service, or an end that is missing."""
+    with path.open("rb") as stream:
+        head = stream.read(_TAIL)
+        stream.seek(max(0, path.stat().st_size - _TAIL))
+        tail = stream.read()
+    if remark := _REMARK.search(tail) or _REMARK.search(head):
+        told = " ".join(remark.group(1).decode("utf-8", "replace").split())[:200]
+        return f"the answer is not the whole, and the service says why: {told}"
+    if b"<osm" not in head or not tail.rstrip().endswith(b"</osm>"):
+        return "the answer is no OpenStreetMap data, or breaks off"
+    return ""
+
+
+def _filter(key: str, values: str) -> str:
+    return f'["{key}"]' if values == "*" else f'["{key}"~"^({values})$"]'
+
+
+SOURCE = BoundedQuery(terms_of("overpass"))

@@ -1,0 +1,107 @@
+"""Open source `world_bank`: national series, page by page, from a service that speaks as the World Bank's does."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from almena.gather.geocoder import JSON_KINDS
+from almena.gather.open_source import (
+    Desk,
+    Kept,
+    Made,
+    NamedPlace,
+    Request,
+    not_json,
+    nothing_there,
+    read_json,
+)
+from almena.gather.source_terms import Terms, terms_of
+from almena.gather.whole import written_whole
+from almena.packs import read_table
+
+_FILE = "world_bank.csv"
+_DEVELOPMENT_INDICATORS = "2"  # number of the database (source) that holds these series
+_ON_A_PAGE = 500
+_MOST_PAGES = 50
+_COLUMNS = ("country", "iso3", "code", "title", "year", "value")
+
+
+@dataclass(frozen=True)
+class NationalSeries:
+    """
+    Series of the country that the table ``world_bank_series.csv`` names.
+
+    Parameters
+    ----------
+    terms : Terms
+        Where they come from.
+    """
+
+    terms: Terms
+
+    def plan(self, place: NamedPlace, desk: Desk) -> list[Request]:
+        """Return the requests for all pages; the first page tells how many there are."""
+        first = self._page(place, desk, 1)
+        pages = int(desk.ask_json(first)[0].get("pages") or 0)
+        if not pages or pages > _MOST_PAGES:
+            why = "it has no values for the series" if not pages else f"it would send {pages} pages"
+            remedy = "Nothing to do: only the context of the country is missing."
+            raise nothing_there("There are no national series.", place.country, why, remedy)
+        return [first, *(self._page(place, desk, number) for number in range(2, pages + 1))]
+
+    def accept(self, place: NamedPlace, files: Mapping[str, Kept], folder: Path) -> list[Made]:  # noqa: ARG002
+        """Write all values as a table, oldest first; years without a value are left out."""
+        names = sorted(files)
+        rows = sorted(row for name in names for row in _rows(read_json(files[name].path)[1]))
+        with written_whole(folder / _FILE) as half, half.open("w", encoding="utf-8", newline="") as text:
+            writer = csv.writer(text, lineterminator="\n")
+            writer.writerow(_COLUMNS)
+            writer.writerows(rows)
+        return [Made(_FILE, (), tuple(names), "Pages joined to one table; years without a value left out.")]
+
+    def _page(self, place: NamedPlace, desk: Desk, number: int) -> Request:
+        codes = ";".join(row["code"] for row in read_table("world_bank_series.csv"))
+        asked = {
+            "format": "json",
+            "source": _DEVELOPMENT_INDICATORS,
+            "per_page": str(_ON_A_PAGE),
+            "page": str(number),
+        }
+        url = f"{desk.address}/country/{place.country}/indicator/{codes}?{urlencode(asked)}"
+        name = f"world-bank-{number:02d}.json"
+        return Request(url, name, JSON_KINDS, _no_page, self.terms.estimate_bytes, desk.today)
+
+
+def _rows(values: list[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
+    for one in values:
+        if one.get("value") is not None:
+            country, series = one["country"]["value"], one["indicator"]
+            cells = (
+                country,
+                one.get("countryiso3code"),
+                series["id"],
+                series["value"],
+                one["date"],
+                one["value"],
+            )
+            yield tuple(str(cell) for cell in cells)
+
+
+def _no_page(path: Path) -> str:
+    if why := not_json(path):
+        return why
+    answer = read_json(path)
+    if not isinstance(answer, list) or not answer or not isinstance(answer[0], dict):
+        return "the answer is no page of values"
+    if told := answer[0].get("message"):
+        return f"the service says: {'; '.join(str(m.get('value')) for m in told)[:200]}"
+    is_page = len(answer) == 2 and (isinstance(answer[1], list) or not answer[0].get("total"))
+    return "" if is_page else "the answer is no page of values"
+
+
+SOURCE = NationalSeries(terms_of("world_bank"))
