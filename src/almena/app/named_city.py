@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -112,15 +113,17 @@ def draft_named(
     sources, broken = _wanted(given)
     courier = Courier(SnapshotStore(out / SNAPSHOTS), network.fetch, sleep=network.sleep)
     geocoder = at_address(terms_of("geocoder"), network.addresses)
-    settings.progress(_what_leaves(geocoder, sources, network.addresses))
+    settings.progress(_what_leaves([geocoder]))
     desk = Desk(
         geocoder.address, settings.today, lambda wanted: courier.path(courier.bring(wanted, geocoder))
     )
     cities = read_gazetteers(settings.mirror)
-    found = find_candidates(city.name, country, desk, cities)
+    with _geocoder_troubles():
+        found = find_candidates(city.name, country, desk, cities)
     place = _chosen(found, given)
     if place is None:
         return _which(found, city, country)
+    settings.progress(_what_leaves(at_address(s.terms, network.addresses) for s in sources.values()))
     plan = make_plan(
         place,
         sources,
@@ -161,13 +164,24 @@ def _odd_answer(question: str, value: str, sources: Mapping[str, OpenSource]) ->
     return ""
 
 
-def _what_leaves(geocoder: Terms, sources: Mapping[str, OpenSource], addresses: Mapping[str, str]) -> str:
-    """Say what the services will learn, before the first of them is asked."""
-    terms = [geocoder, *(at_address(source.terms, addresses) for source in sources.values())]
+def _what_leaves(terms: Iterable[Terms]) -> str:
+    """Say what services will learn, before the first of them is asked."""
     told = "\n".join(
         say("    {address} learns {what}", address=t.address, what=t.sent) for t in terms if t.sent
     )
-    return say("What leaves this machine, and to whom (no file of yours is sent):\n{services}", services=told)
+    return say("What leaves this machine (no file of yours is sent):\n{services}", services=told)
+
+
+@contextmanager
+def _geocoder_troubles() -> Iterator[None]:
+    """Say what else can be done when the service that knows names cannot be asked."""
+    try:
+        yield
+    except InputError as error:
+        remedy = "Check the connection, name another geocoder with --sources, or put files into a folder and draft from it."
+        raise InputError(
+            *(replace(p, remedy=remedy) if p.where.startswith("http") else p for p in error.problems)
+        ) from error
 
 
 def _chosen(found: Candidates, given: Mapping[str, str]) -> NamedPlace | None:

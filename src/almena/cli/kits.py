@@ -149,7 +149,7 @@ def _tell(found: dict[str, Any], as_json: bool) -> int:
         speak.ask(found["questions"])
     problems = found.get("problems", [])
     speak.complain(Problem(**p) for p in problems)
-    return speak.WITH_PROBLEMS if problems else speak.DONE
+    return speak.WITH_PROBLEMS if problems and found["kit"] else speak.DONE
 
 
 @kit_app.callback(invoke_without_command=True)

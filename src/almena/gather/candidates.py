@@ -75,7 +75,7 @@ def describe(place: NamedPlace) -> str:
         if place.population is not None
         else "number of people not told"
     )
-    where = ", ".join(part for part in (place.region, country_name(place.country)) if part)
+    where = ", ".join(dict.fromkeys(part for part in (place.region, country_name(place.country)) if part))
     outline = "" if place.has_outline else "; no outline is mapped, only a point"
     north, east = "N" if latitude >= 0 else "S", "E" if longitude >= 0 else "W"
     at = f"{abs(latitude):.3f} {north} {abs(longitude):.3f} {east}"

@@ -16,6 +16,7 @@ from almena.gather.whole import written_whole
 from almena.model.problem import InputError, Problem
 
 _DEGREES = "EPSG:4326"
+_MOST_CELLS = 200_000_000  # a city of 400 km by 400 km in cells of 30 m; more is a damaged or hostile header
 
 
 def clip_rasters(sources: Sequence[Path], target: Path, box: Box) -> int:
@@ -83,6 +84,8 @@ def _outward(sides: Sequence[float], raster: rasterio.DatasetReader) -> tuple[fl
     west, south, east, north = sides
     wide, tall = raster.res
     left, top = raster.bounds.left, raster.bounds.top
+    if (east - west) / wide * ((north - south) / tall) > _MOST_CELLS:
+        raise ValueError(f"its cells are so small that the city would have more than {_MOST_CELLS:,}")
     first, last = np.floor((west - left) / wide), np.ceil((east - left) / wide)
     above, below = np.floor((top - north) / tall), np.ceil((top - south) / tall)
     return left + first * wide, top - below * tall, left + last * wide, top - above * tall

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
+import sys
 import time
 import urllib.error
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from almena.model.origin import Source
 from almena.model.problem import InputError, Problem
 
 _GONE = (404, 410)
+_MOST_WORDS = 64 << 20  # bytes of an answer in JSON; the largest, an index of all regions, has a tenth of it
 _PROBE = re.compile(r"bytes \d+-\d+/(\d+)")
 
 
@@ -99,7 +101,7 @@ class Courier:
             self.store,
             self.progress,
             facts=_facts(wanted, terms),
-            settings=replace(self.settings, most_bytes=min(self.settings.most_bytes, left)),
+            settings=replace(self.settings, most_bytes=min(self.settings.most_bytes, left, _most(wanted))),
             sleep=self.sleep,
             kinds=wanted.kinds,
             complaint=wanted.complaint,
@@ -168,6 +170,11 @@ def _length(headers: Any, status: int) -> int | None:
 
 def _host(url: str) -> str:
     return urlsplit(url).netloc.lower()
+
+
+def _most(wanted: Request) -> int:
+    is_words = bool(wanted.kinds) and all("json" in kind for kind in wanted.kinds)
+    return _MOST_WORDS if is_words else sys.maxsize
 
 
 def _facts(wanted: Request, terms: Terms) -> Source:

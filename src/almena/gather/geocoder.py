@@ -92,11 +92,11 @@ def _place(one: Mapping[str, Any], word: str) -> NamedPlace | None:
         south, north, west, east = (float(side) for side in one["boundingbox"])
         point = float(one["lon"]), float(one["lat"])
         number = f"{str(one['osm_type'])[0].upper()}{int(one['osm_id'])}"
-        address = dict(one.get("address") or {})
+        address = _mapping(one.get("address"))
         country = code_of_two_letters(str(address["country_code"]))
     except (KeyError, ValueError, TypeError, IndexError):
         return None
-    tags = dict(one.get("extratags") or {})
+    tags = _mapping(one.get("extratags"))
     name = str(one.get("name") or str(one.get("display_name", "")).split(",")[0])
     people = _whole(tags.get("population"))
     return NamedPlace(
@@ -125,9 +125,13 @@ def _box(west: float, south: float, east: float, north: float) -> Box:
 
 
 def _names(one: Mapping[str, Any]) -> frozenset[str]:
-    names = dict(one.get("namedetails") or {})
+    names = _mapping(one.get("namedetails"))
     told = [str(one.get("name") or ""), str(one.get("display_name", "")).split(",")[0]]
     return frozenset(n for n in (*told, *(str(v) for v in names.values())) if n)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _whole(text: Any) -> int | None:

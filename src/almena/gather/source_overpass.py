@@ -9,9 +9,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from almena.gather.open_source import Desk, Kept, Made, NamedPlace, Request
+from almena.gather.osm_content import tag_rows
 from almena.gather.source_extract import cut_out
 from almena.gather.source_terms import Terms, terms_of
-from almena.packs import read_table
 
 _ANSWER = "overpass.osm"
 _KINDS = ("application/osm3s+xml", "application/xml", "text/xml", "application/octet-stream")
@@ -46,7 +46,7 @@ class BoundedQuery:
 def query(place: NamedPlace) -> str:
     """Return the query for all tags that roles take, in Overpass QL, bounded in place, time and memory."""
     west, south, east, north = place.around()
-    wanted = {(r["key"], r["values"]) for r in read_table("osm_tags.csv")}
+    wanted = {(r["key"], r["values"]) for r in tag_rows()}
     lines = "".join(f"nwr{_filter(key, values)};" for key, values in sorted(wanted))
     box = f"{south:.6f},{west:.6f},{north:.6f},{east:.6f}"
     return f"[out:xml][timeout:{_TIMEOUT}][maxsize:{_MEMORY}][bbox:{box}];({lines});(._;>;);out meta;"

@@ -22,13 +22,14 @@ from almena.gather.open_source import (
 )
 from almena.gather.source_terms import Terms, terms_of
 from almena.gather.whole import written_whole
-from almena.packs import read_table
+from almena.model.kit import KitFile
+from almena.packs import load_roles, read_table
 
 _FILE = "world_bank.csv"
 _DEVELOPMENT_INDICATORS = "2"  # number of the database (source) that holds these series
 _ON_A_PAGE = 500
 _MOST_PAGES = 50
-_COLUMNS = ("country", "iso3", "code", "title", "year", "value")
+_COLUMNS = ("iso3", "name", "year")
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,18 @@ class NationalSeries:
         return [first, *(self._page(place, desk, number) for number in range(2, pages + 1))]
 
     def accept(self, place: NamedPlace, files: Mapping[str, Kept], folder: Path) -> list[Made]:  # noqa: ARG002
-        """Write all values as a table, oldest first; years without a value are left out."""
+        """Write all values as a table, a row for each year and a column for each series."""
         names = sorted(files)
-        rows = sorted(row for name in names for row in _rows(read_json(files[name].path)[1]))
+        values = {key: value for name in names for key, value in _values(read_json(files[name].path)[1])}
+        years = sorted({(iso3, country, year) for iso3, country, year, _ in values})
+        codes = [row["code"] for row in read_table("world_bank_series.csv")]
         with written_whole(folder / _FILE) as half, half.open("w", encoding="utf-8", newline="") as text:
             writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(_COLUMNS)
-            writer.writerows(rows)
-        return [Made(_FILE, (), tuple(names), "Pages joined to one table; years without a value left out.")]
+            writer.writerow((*_COLUMNS, *codes))
+            writer.writerows((*key, *(values.get((*key, code), "") for code in codes)) for key in years)
+        span = f"{years[0][-1]}/{years[-1][-1]}" if years else "unknown"
+        how = "Pages joined to one table, a row for each year and a column for each series."
+        return [Made(_FILE, _entries(span), tuple(names), how)]
 
     def _page(self, place: NamedPlace, desk: Desk, number: int) -> Request:
         codes = ";".join(row["code"] for row in read_table("world_bank_series.csv"))
@@ -77,19 +82,30 @@ class NationalSeries:
         return Request(url, name, JSON_KINDS, _no_page, self.terms.estimate_bytes, desk.today)
 
 
-def _rows(values: list[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
-    for one in values:
+def _values(rows: list[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, str, str, str], str]]:
+    """Yield what a page holds: code and name of the country, year and code of the series, then the value."""
+    for one in rows:
         if one.get("value") is not None:
-            country, series = one["country"]["value"], one["indicator"]
-            cells = (
-                country,
-                one.get("countryiso3code"),
-                series["id"],
-                series["value"],
-                one["date"],
-                one["value"],
-            )
-            yield tuple(str(cell) for cell in cells)
+            country = str(one.get("countryiso3code") or ""), str(one["country"]["value"])
+            yield (*country, str(one["date"]), str(one["indicator"]["id"])), str(one["value"])
+
+
+def _entries(span: str) -> tuple[KitFile, ...]:
+    """Return an entry for each role of the table of series that this version knows."""
+    rows = [row for row in read_table("world_bank_series.csv") if row["role"] in load_roles()]
+    return tuple(
+        KitFile(
+            role,
+            _FILE,
+            "table",
+            date=span,
+            fields={
+                **{name: name for name in ("year", "name", "iso3")},
+                **{row["field"]: row["code"] for row in rows if row["role"] == role},
+            },
+        )
+        for role in dict.fromkeys(row["role"] for row in rows)
+    )
 
 
 def _no_page(path: Path) -> str:
