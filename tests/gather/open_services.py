@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 import osmium
 import rasterio
 import shapely
-from rasterio.windows import from_bounds
+from affine import Affine
 
 Answer = Callable[["Handler"], None]
 JSON = "application/json; charset=utf-8"
@@ -333,12 +333,13 @@ def heights(mirror: Path) -> dict[str, bytes]:
         rasterio.open(mirror / "porto_alegre" / "elevation" / "srtm_gl1_30m.tif") as whole,
     ):
         for name, north, south in (("S30", whole.bounds.top, -30.0), ("S31", -30.0, whole.bounds.bottom)):
-            window = from_bounds(whole.bounds.left, south, whole.bounds.right, north, whole.transform)
-            window = window.round_offsets().round_lengths()
-            cells = whole.read(1, window=window)
+            first, last = (round((whole.bounds.top - side) / whole.res[1]) for side in (north, south))
+            cells = whole.read(1)[first:last]
             path = Path(folder) / f"{name}.tif"
             profile = {**whole.profile, "height": cells.shape[0], "width": cells.shape[1], "driver": "GTiff"}
-            profile["transform"] = whole.window_transform(window)
+            wide, tall = whole.res
+            top = whole.bounds.top - first * tall
+            profile["transform"] = Affine(wide, 0.0, whole.bounds.left, 0.0, -tall, top)
             with rasterio.open(path, "w", **profile) as square:
                 square.write(cells, 1)
             found[f"Copernicus_DSM_COG_10_{name}_00_W052_00_DEM.tif"] = path.read_bytes()

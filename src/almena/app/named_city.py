@@ -178,7 +178,9 @@ def _geocoder_troubles() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        remedy = "Check the connection, name another geocoder with --sources, or put files into a folder and draft from it."
+        remedy = (
+            "Check the connection, name another geocoder with --sources, or draft from a folder of files."
+        )
         raise InputError(
             *(replace(p, remedy=remedy) if p.where.startswith("http") else p for p in error.problems)
         ) from error

@@ -134,7 +134,7 @@ class Courier:
         found = self._look(url, terms, "HEAD", {})
         if found.exists is None or (found.exists and found.count is None):
             probed = self._look(url, terms, "GET", {"Range": "bytes=0-0"})
-            return probed if probed.count is not None or found.exists is None else found
+            return found if probed.exists is None else probed
         return found
 
     def _look(self, url: str, terms: Terms, method: str, headers: Mapping[str, str]) -> Size:

@@ -52,15 +52,15 @@ class RegionExtract:
             why = "no region of the index holds the whole city"
             remedy = "Answer openstreetmap=overpass, or put an extract into the kit's folder."
             raise nothing_there("There is no extract for this place.", place.name, why, remedy)
-        return [Request(url, _ANSWER, _PBF_KINDS, is_pbf, self.terms.estimate_bytes, desk.today)]
+        return [Request(url, _ANSWER, _PBF_KINDS, is_pbf, self.terms.estimate_bytes)]
 
     def accept(self, place: NamedPlace, files: Mapping[str, Kept], folder: Path) -> list[Made]:
         """Cut the extract to the place and look which roles it fills."""
         kept = files[_ANSWER]
-        return [cut_out(place, kept, folder, _ANSWER, "pbf")]
+        return [cut_out(place, kept, folder, "pbf")]
 
 
-def cut_out(place: NamedPlace, kept: Kept, folder: Path, name: str, kind: str) -> Made:
+def cut_out(place: NamedPlace, kept: Kept, folder: Path, kind: str, date: str = "unknown") -> Made:
     """
     Cut OpenStreetMap data to a place and look which roles they fill.
 
@@ -72,19 +72,19 @@ def cut_out(place: NamedPlace, kept: Kept, folder: Path, name: str, kind: str) -
         The data.
     folder : Path
         Folder of the kit.
-    name : str
-        Name of the request.
     kind : str
         ``pbf`` or ``osm`` (XML).
+    date : str
+        Day of the data, for those that do not tell it themselves.
     """
     city = int(place.id[1:]) if place.id.startswith("R") else None
     cut = clip_extract(kept.path, folder / FILE, place.around(), city, kind)
-    files = roles_in(folder / FILE, cut.date or kept.source.date, cut.city_level)
+    files = roles_in(folder / FILE, cut.date or date, cut.city_level)
     how = (
         f"Cut to the box of the city and 1,600 m around, ways and areas whole: "
         f"{cut.nodes} nodes, {cut.ways} ways, {cut.relations} relations."
     )
-    return Made(FILE, files, (name,), how)
+    return Made(FILE, files, (kept.source.file,), how)
 
 
 def _smallest(index: Mapping[str, Any], place: NamedPlace) -> str | None:

@@ -17,6 +17,7 @@ _ANSWER = "overpass.osm"
 _KINDS = ("application/osm3s+xml", "application/xml", "text/xml", "application/octet-stream")
 _TIMEOUT, _MEMORY = 180, 536_870_912  # seconds and bytes that the query may take: the service's own defaults
 _TAIL = 4096
+_AS_OF = re.compile(rb'osm_base="(\d{4}-\d\d-\d\d)')
 _REMARK = re.compile(rb"<remark>(.*?)</remark>", re.DOTALL)
 
 
@@ -40,7 +41,8 @@ class BoundedQuery:
 
     def accept(self, place: NamedPlace, files: Mapping[str, Kept], folder: Path) -> list[Made]:
         """Turn the answer into an extract and look which roles it fills."""
-        return [cut_out(place, files[_ANSWER], folder, _ANSWER, "osm")]
+        kept = files[_ANSWER]
+        return [cut_out(place, kept, folder, "osm", _day_of(kept.path) or kept.source.date)]
 
 
 def query(place: NamedPlace) -> str:
@@ -64,6 +66,13 @@ def is_cut_short(path: Path) -> str:
     if b"<osm" not in head or not tail.rstrip().endswith(b"</osm>"):
         return "the answer is no OpenStreetMap data, or breaks off"
     return ""
+
+
+def _day_of(path: Path) -> str:
+    """Return the day of the data as the service tells it, or an empty text."""
+    with path.open("rb") as stream:
+        told = _AS_OF.search(stream.read(_TAIL))
+    return told.group(1).decode() if told else ""
 
 
 def _filter(key: str, values: str) -> str:
