@@ -138,7 +138,7 @@ def test_the_program_says_who_it_is(server: Server, courier: Courier) -> None:
 
 def test_a_login_page_in_place_of_an_answer_is_not_kept(server: Server, courier: Courier) -> None:
     url = server.says("/a", typed(b"<html>Sign in</html>", "text/html; charset=utf-8"))
-    with pytest.raises(InputError, match="answers with text/html.*login page"):
+    with pytest.raises(InputError, match=r"answers with text/html.*login page"):
         courier.bring(request(url, kinds=("application/json",)), TERMS)
     assert list(courier.store.records()) == []
     server.says("/a", typed(CONTENT, "Application/JSON"))

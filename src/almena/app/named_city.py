@@ -72,7 +72,7 @@ class Network:
 def folder_for(name: str) -> Path:
     """Return the folder that a kit goes to when nobody names one."""
     letters = "".join(c if c.isascii() and c.isalnum() else "-" for c in plain(name))
-    return Path("-".join(part for part in letters.split("-") if part) + "-kit")
+    return Path("-".join([*(part for part in letters.split("-") if part), "kit"]))
 
 
 def draft_named(

@@ -16,6 +16,7 @@ _RANKS = range(
     12, 20
 )  # Nominatim's place ranks from districts to villages (manual, "Place Ranking"); *assumed* limits
 _MOST = 20
+_LETTERS = {"node": "N", "way": "W", "relation": "R"}
 _REGIONS = ("state", "province", "region", "state_district", "county", "municipality")
 
 
@@ -91,10 +92,10 @@ def _place(one: Mapping[str, Any], word: str) -> NamedPlace | None:
     try:
         south, north, west, east = (float(side) for side in one["boundingbox"])
         point = float(one["lon"]), float(one["lat"])
-        number = f"{str(one['osm_type'])[0].upper()}{int(one['osm_id'])}"
+        number = f"{_LETTERS[str(one['osm_type'])]}{int(one['osm_id'])}"
         address = _mapping(one.get("address"))
         country = code_of_two_letters(str(address["country_code"]))
-    except (KeyError, ValueError, TypeError, IndexError):
+    except (KeyError, ValueError, TypeError):
         return None
     tags = _mapping(one.get("extratags"))
     name = str(one.get("name") or str(one.get("display_name", "")).split(",")[0])
