@@ -23,7 +23,7 @@ from almena.gather.web import FetchSettings
 from almena.model.problem import InputError, StoreError
 
 pytestmark = pytest.mark.real
-LOCAL = FetchSettings(timeout=5.0, retries=1, allow_private=True)
+LOCAL = FetchSettings(timeout=60.0, retries=1, allow_private=True)
 CAPITAL, BRAZILIAN = NamedCity("Andorra la Vella", "AND"), NamedCity("Porto Alegre", "BRA")
 PARISH, FETCH = "city.place=R2804753", "download=yes"
 

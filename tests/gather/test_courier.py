@@ -322,6 +322,17 @@ def test_sizes_are_told_by_head_or_by_the_first_byte_or_not_at_all(server: Serve
     assert courier.size("http://127.0.0.1:1/a", TERMS) == Size(None)
 
 
+def test_a_service_that_thinks_long_is_waited_for(server: Server, courier: Courier) -> None:
+    def slow(handler: Handler) -> None:
+        threading.Event().wait(0.6)
+        typed(CONTENT, "application/json")(handler)
+
+    courier.settings = replace(LOCAL, timeout=0.2, retries=0)
+    with pytest.raises(InputError, match="timed out"):
+        courier.bring(request(server.says("/a", slow)), TERMS)
+    assert courier.bring(request(server.says("/b", slow), patience=10.0), TERMS).size == len(CONTENT)
+
+
 def test_a_drip_is_given_up(server: Server, courier: Courier) -> None:
     released = threading.Event()
 

@@ -26,7 +26,7 @@ from almena.gather.web import FetchSettings
 
 from .open_services import JSON, PBF, Services, give, places, refuse, serving
 
-LOCAL = FetchSettings(timeout=5.0, retries=1, allow_private=True)
+LOCAL = FetchSettings(timeout=60.0, retries=1, allow_private=True)
 TODAY = "2026-11-20"
 INCHES = (
     b'{"daily": {"time": ["2000-01-01"], "precipitation_sum": [1], "temperature_2m_max": [70],'
@@ -415,10 +415,23 @@ def test_a_message_of_the_bank_is_no_page_although_the_status_is_fine(
     bench: Bench, parish: NamedPlace
 ) -> None:
     told = b'[{"message":[{"id":"120","key":"Invalid value","value":"The provided parameter value is not valid"}]}]'
-    bench.services.fails("bank", give(told, JSON))
+    bench.services.fails("bank", *([give(told, JSON)] * 20))
     plan = bench.plan(parish, "world_bank")
     assert plan.items == ()
     assert "The provided parameter value is not valid" in plan.problems[0].why
+
+
+def test_a_series_that_the_bank_has_archived_does_not_take_the_others_along(
+    bench: Bench, parish: NamedPlace
+) -> None:
+    told = b'[{"message":[{"id":"175","key":"Invalid format","value":"The indicator was not found."}]}]'
+    bench.services.fails("SP.POP.TOTL", *([give(told, JSON)] * 2))  # in the question for all, and alone
+    made = bench.make(parish, "world_bank")
+    assert made.problems == ()
+    rows = list(csv.DictReader(bench.file("world_bank.csv").read_text(encoding="utf-8").splitlines()))
+    assert any(r["SP.URB.TOTL.IN.ZS"] for r in rows)
+    ((one, _, _),) = made.made
+    assert "No values for SP.POP.TOTL" in one.how
 
 
 def test_a_failing_source_stops_no_other(bench: Bench, porto_alegre_place: NamedPlace) -> None:

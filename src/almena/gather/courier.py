@@ -101,7 +101,11 @@ class Courier:
             self.store,
             self.progress,
             facts=_facts(wanted, terms),
-            settings=replace(self.settings, most_bytes=min(self.settings.most_bytes, left, _most(wanted))),
+            settings=replace(
+                self.settings,
+                most_bytes=min(self.settings.most_bytes, left, _most(wanted)),
+                timeout=max(self.settings.timeout, wanted.patience),
+            ),
             sleep=self.sleep,
             kinds=wanted.kinds,
             complaint=wanted.complaint,
@@ -173,8 +177,7 @@ def _host(url: str) -> str:
 
 
 def _most(wanted: Request) -> int:
-    is_words = bool(wanted.kinds) and all("json" in kind for kind in wanted.kinds)
-    return _MOST_WORDS if is_words else sys.maxsize
+    return _MOST_WORDS if any("json" in kind for kind in wanted.kinds) else sys.maxsize
 
 
 def _facts(wanted: Request, terms: Terms) -> Source:

@@ -93,7 +93,9 @@ def fetch(
         except _TryAgainError as trouble:
             if attempt == chosen.retries:
                 raise _failed(url, f"{trouble} ({attempt + 1} attempts)") from trouble
-            sleep(min(chosen.longest_wait, 2.0**attempt if trouble.wait is None else trouble.wait))
+            if (trouble.wait or 0.0) > chosen.longest_wait:
+                raise _failed(url, f"{trouble}, and asks to wait {trouble.wait:,.0f} seconds") from trouble
+            sleep(2.0**attempt if trouble.wait is None else trouble.wait)
     name = Path(url.split("?")[0]).name
     source = into.put(part.path, facts or Source("", name, "", url=url), name=name)
     part.remove()

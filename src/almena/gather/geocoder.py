@@ -11,7 +11,7 @@ from almena.gather.countries import code_of_two_letters, two_letters
 from almena.gather.open_source import Box, Desk, NamedPlace, Request, not_json, read_json
 from almena.packs import read_table
 
-JSON_KINDS = ("application/json", "application/geo+json", "text/json")
+JSON_KINDS = ("application/json", "application/geo+json", "text/json", "text/plain")
 _RANKS = range(
     12, 20
 )  # Nominatim's place ranks from districts to villages (manual, "Place Ranking"); *assumed* limits

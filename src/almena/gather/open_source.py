@@ -93,6 +93,8 @@ class Request:
         Bytes expected when the server does not tell.
     date : str
         Date or interval that the content speaks of.
+    patience : float
+        Seconds of silence to bear at least, for services that think long before they answer.
     """
 
     url: str
@@ -101,6 +103,7 @@ class Request:
     complaint: Callable[[Path], str] = anything
     estimate: int = 0
     date: str = "unknown"
+    patience: float = 0.0
 
 
 @dataclass(frozen=True)

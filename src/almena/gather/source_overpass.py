@@ -16,6 +16,9 @@ from almena.gather.source_terms import Terms, terms_of
 _ANSWER = "overpass.osm"
 _KINDS = ("application/osm3s+xml", "application/xml", "text/xml", "application/octet-stream")
 _TIMEOUT, _MEMORY = 180, 536_870_912  # seconds and bytes that the query may take: the service's own defaults
+_MORE = (
+    30.0  # seconds for the way there and back: whoever hangs up earlier leaves the query running for nothing
+)
 _TAIL = 4096
 _AS_OF = re.compile(rb'osm_base="(\d{4}-\d\d-\d\d)')
 _REMARK = re.compile(rb"<remark>(.*?)</remark>", re.DOTALL)
@@ -37,7 +40,8 @@ class BoundedQuery:
     def plan(self, place: NamedPlace, desk: Desk) -> list[Request]:
         """Return the request with the query."""
         url = f"{desk.address}/interpreter?{urlencode({'data': query(place)})}"
-        return [Request(url, _ANSWER, _KINDS, is_cut_short, self.terms.estimate_bytes, desk.today)]
+        size, patience = self.terms.estimate_bytes, _TIMEOUT + _MORE
+        return [Request(url, _ANSWER, _KINDS, is_cut_short, size, desk.today, patience)]
 
     def accept(self, place: NamedPlace, files: Mapping[str, Kept], folder: Path) -> list[Made]:
         """Turn the answer into an extract and look which roles it fills."""

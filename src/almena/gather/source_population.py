@@ -44,7 +44,11 @@ class PopulationRaster:
     def plan(self, place: NamedPlace, desk: Desk) -> list[Request]:
         """Return the request for the raster of the country; raises `InputError` when the catalogue has none."""
         url = f"{desk.address}/rest/data/pop/{_SERIES}?iso3={place.country}"
-        catalogue = Request(url, "population-catalogue.json", JSON_KINDS, _no_catalogue, date=desk.today)
+        kinds = (
+            *JSON_KINDS,
+            "text/html",
+        )  # some catalogues call their JSON so; a page is told by its content
+        catalogue = Request(url, "population-catalogue.json", kinds, _no_catalogue, date=desk.today)
         latest = _latest(desk.ask_json(catalogue), int(desk.today[:4]))
         if latest is None:
             remedy = "Put a population raster of the city into the kit's folder, and draft again."

@@ -23,12 +23,14 @@ from almena.gather.open_source import (
 from almena.gather.source_terms import Terms, terms_of
 from almena.gather.whole import written_whole
 from almena.model.kit import KitFile
+from almena.model.problem import InputError
 from almena.packs import load_roles, read_table
 
 _FILE = "world_bank.csv"
 _DEVELOPMENT_INDICATORS = "2"  # number of the database (source) that holds these series
 _ON_A_PAGE = 500
 _MOST_PAGES = 50
+_SAID = "the service says:"
 _COLUMNS = ("iso3", "name", "year")
 
 
@@ -46,14 +48,17 @@ class NationalSeries:
     terms: Terms
 
     def plan(self, place: NamedPlace, desk: Desk) -> list[Request]:
-        """Return the requests for all pages; the first page tells how many there are."""
-        first = self._page(place, desk, 1)
-        pages = int(desk.ask_json(first)[0].get("pages") or 0)
-        if not pages or pages > _MOST_PAGES:
-            why = "it has no values for the series" if not pages else f"it would send {pages} pages"
-            remedy = "Nothing to do: only the context of the country is missing."
-            raise nothing_there("There are no national series.", place.country, why, remedy)
-        return [first, *(self._page(place, desk, number) for number in range(2, pages + 1))]
+        """Return the requests for all pages; where the service refuses the series together, for each alone."""
+        codes = [row["code"] for row in read_table("world_bank_series.csv")]
+        try:
+            return self._pages(place, desk, codes)
+        except InputError as error:
+            if not any(p.why.startswith(_SAID) for p in error.problems):
+                raise
+            alone = [request for code in codes for request in self._pages_if_known(place, desk, code)]
+            if not alone:
+                raise
+            return alone
 
     def accept(self, place: NamedPlace, files: Mapping[str, Kept], folder: Path) -> list[Made]:  # noqa: ARG002
         """Write all values as a table, a row for each year and a column for each series."""
@@ -66,19 +71,36 @@ class NationalSeries:
             writer.writerow((*_COLUMNS, *codes))
             writer.writerows((*key, *(values.get((*key, code), "") for code in codes)) for key in years)
         span = f"{years[0][-1]}/{years[-1][-1]}" if years else "unknown"
+        without = [code for code in codes if not any(key[-1] == code for key in values)]
         how = "Pages joined to one table, a row for each year and a column for each series."
+        how += f" No values for {', '.join(without)}." if without else ""
         return [Made(_FILE, _entries(span), tuple(names), how)]
 
-    def _page(self, place: NamedPlace, desk: Desk, number: int) -> Request:
-        codes = ";".join(row["code"] for row in read_table("world_bank_series.csv"))
+    def _pages(self, place: NamedPlace, desk: Desk, codes: list[str]) -> list[Request]:
+        """Return a request for each page; the first page tells how many there are."""
+        first = self._page(place, desk, codes, 1)
+        pages = int(desk.ask_json(first)[0].get("pages") or 0)
+        if not pages or pages > _MOST_PAGES:
+            why = "it has no values for the series" if not pages else f"it would send {pages} pages"
+            remedy = "Nothing to do: only the context of the country is missing."
+            raise nothing_there("There are no national series.", place.country, why, remedy)
+        return [first, *(self._page(place, desk, codes, number) for number in range(2, pages + 1))]
+
+    def _pages_if_known(self, place: NamedPlace, desk: Desk, code: str) -> list[Request]:
+        try:
+            return self._pages(place, desk, [code])
+        except InputError:
+            return []
+
+    def _page(self, place: NamedPlace, desk: Desk, codes: list[str], number: int) -> Request:
         asked = {
             "format": "json",
             "source": _DEVELOPMENT_INDICATORS,
             "per_page": str(_ON_A_PAGE),
             "page": str(number),
         }
-        url = f"{desk.address}/country/{place.country}/indicator/{codes}?{urlencode(asked)}"
-        name = f"world-bank-{number:02d}.json"
+        url = f"{desk.address}/country/{place.country}/indicator/{';'.join(codes)}?{urlencode(asked)}"
+        name = f"world-bank-{codes[0] if len(codes) == 1 else 'all'}-{number:02d}.json"
         return Request(url, name, JSON_KINDS, _no_page, self.terms.estimate_bytes, desk.today)
 
 
@@ -115,7 +137,7 @@ def _no_page(path: Path) -> str:
     if not isinstance(answer, list) or not answer or not isinstance(answer[0], dict):
         return "the answer is no page of values"
     if told := answer[0].get("message"):
-        return f"the service says: {'; '.join(str(m.get('value')) for m in told)[:200]}"
+        return f"{_SAID} {'; '.join(str(m.get('value')) for m in told)[:200]}"
     is_page = len(answer) == 2 and (isinstance(answer[1], list) or not answer[0].get("total"))
     return "" if is_page else "the answer is no page of values"
 

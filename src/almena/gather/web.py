@@ -36,7 +36,7 @@ class FetchSettings:
     allow_private : bool
         Whether addresses inside the own network may be reached; a kit from a stranger could name them.
     longest_wait : float
-        Seconds that a server may ask to wait before the next attempt.
+        Seconds that a server may ask to wait; one that asks for more is not asked again by this command.
     least_pace : float
         Bytes a second below which a connection is given up, once it has lasted longer than ``timeout``.
     """
