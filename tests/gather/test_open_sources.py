@@ -23,6 +23,7 @@ from almena.gather.source_elevation import squares
 from almena.gather.source_overpass import query
 from almena.gather.sources import installed_sources
 from almena.gather.web import FetchSettings
+from almena.model.problem import InputError
 
 from .open_services import JSON, PBF, Services, give, places, refuse, serving
 
@@ -471,6 +472,73 @@ def test_a_place_outside_the_raster_gets_no_empty_one(bench: Bench) -> None:
     assert made.files == ()
     assert "no cell" in made.problems[0].why or "cannot be read" in made.problems[0].why
     assert not bench.file("population.tif").exists()
+
+
+def test_files_much_larger_than_the_plan_said_are_refused(
+    bench: Bench, porto_alegre_place: NamedPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("almena.gather.gathering._ROOM", 0)
+    plan = bench.plan(porto_alegre_place, "population")
+    swollen = b"II*\x00" + bytes(2 * plan.bytes_to_fetch)
+    bench.services.fails("worldpop/files", give(swollen, "image/tiff"))
+    made = gather(plan, bench.courier, bench.folder, lambda _: None)
+    assert made.files == ()
+    assert f"limit of {int(plan.bytes_to_fetch * 1.5):,} bytes" in made.problems[0].why
+
+
+def test_cells_of_another_kind_are_refused_with_a_reason(bench: Bench, tmp_path: Path) -> None:
+    from affine import Affine
+
+    from almena.gather.clip_raster import clip_rasters
+
+    def raster(name: str, transform: Affine, kind: str = "float32", **more: Any) -> Path:
+        path = tmp_path / name
+        profile = {"driver": "GTiff", "count": 1, "dtype": kind, "crs": "EPSG:4326", "width": 4, "height": 4}
+        with rasterio.open(path, "w", **{**profile, **more}, transform=transform) as made:
+            made.write(np.ones((1, 4, 4), dtype=kind))
+        return path
+
+    north_up, box = Affine(0.5, 0, 0, 0, -0.5, 2), (0.4, 0.4, 1.1, 1.1)
+    good = raster("good.tif", north_up)
+    assert clip_rasters([good], tmp_path / "cut.tif", box) == 9
+    for odd in (
+        raster("slanted.tif", Affine(0.5, 0.1, 0, 0.1, -0.5, 2)),
+        raster("upside-down.tif", Affine(0.5, 0, 0, 0, 0.5, 0)),
+        raster("no-value.tif", north_up, "uint8"),
+        raster("far.tif", Affine(0.5, 0, 50, 0, -0.5, 2)),
+    ):
+        with pytest.raises(InputError, match="cannot be read around the city"):
+            clip_rasters([odd], tmp_path / "odd.tif", box)
+    finer = raster("finer.tif", Affine(0.1, 0, 2, 0, -0.1, 2))
+    with pytest.raises(InputError, match="one grid"):
+        clip_rasters([good, finer], tmp_path / "odd.tif", box)
+    assert not (tmp_path / "odd.tif").exists()
+
+
+def test_two_neighbouring_squares_become_one_without_loss(tmp_path: Path) -> None:
+    from affine import Affine
+
+    from almena.gather.clip_raster import clip_rasters
+
+    whole = np.arange(1, 33, dtype="int16").reshape(4, 8)
+    paths = []
+    for n, part in enumerate((whole[:, :4], whole[:, 4:])):
+        path = tmp_path / f"{n}.tif"
+        profile = {
+            "driver": "GTiff",
+            "count": 1,
+            "dtype": "int16",
+            "crs": "EPSG:4326",
+            "width": 4,
+            "height": 4,
+        }
+        with rasterio.open(path, "w", **profile, transform=Affine(1, 0, 4 * n, 0, -1, 4)) as made:
+            made.write(part[np.newaxis])
+        paths.append(path)
+    assert clip_rasters(paths, tmp_path / "cut.tif", (2.5, 0.5, 5.5, 2.5)) == 12
+    with rasterio.open(tmp_path / "cut.tif") as cut:
+        assert cut.read(1).tolist() == whole[1:4, 2:6].tolist()
+        assert (cut.bounds.left, cut.bounds.top) == (2.0, 3.0)
 
 
 def test_a_stranger_that_fails_in_its_own_way_is_named(bench: Bench, parish: NamedPlace) -> None:

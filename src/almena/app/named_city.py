@@ -15,7 +15,8 @@ from almena.app.settings import Settings
 from almena.gather.candidates import Candidates, describe, find_candidates
 from almena.gather.countries import check_country, country_name
 from almena.gather.courier import Courier
-from almena.gather.draft import Known, draft_kit
+from almena.gather.draft import draft_kit
+from almena.gather.draft_known import Known
 from almena.gather.facts import plain
 from almena.gather.fetch import DOWNLOADS
 from almena.gather.gathering import EITHER, FOLDER, Gathered, Plan, gather, make_plan

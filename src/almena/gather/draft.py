@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from almena.gather.draft_answers import check_answers, check_answers_fit
 from almena.gather.draft_city import Candidate, city_names, country_codes, metric_crs
 from almena.gather.draft_files import LEAVE_OUT, Drafted, draft_files, list_files
+from almena.gather.draft_known import Known
 from almena.gather.draft_paper import Draft, Paper, Question
 from almena.gather.draft_place import city_place, put_in_place
 from almena.gather.facts import FileFacts, plain
 from almena.gather.kit import kit_text
 from almena.gather.probe import probe as look
-from almena.model.kit import Kit, KitFile
+from almena.model.kit import Kit
 from almena.model.problem import InputError, Problem
 from almena.packs import load_roles
 
@@ -23,32 +23,7 @@ _FAR_AHEAD = 3  # times the evidence of the runner-up that an answer needs to be
 _LEAST = 5  # national coordinate systems that speak for a country
 NOWHERE = "ZZZ"  # a code that ISO 3166 leaves to users: it stands for "not known yet"
 
-__all__ = ["LEAVE_OUT", "Candidate", "Draft", "Known", "Question", "draft_kit"]
-
-
-@dataclass(frozen=True)
-class Known:
-    """
-    Files of the folder that need no guess, since whoever put them there knows what they are.
-
-    Parameters
-    ----------
-    files : tuple of KitFile
-        Their entries in the kit.
-    notes : mapping of str to sequence of str
-        Comments by path.
-    others : frozenset of str
-        Paths of files that are there for people and fill no role.
-    """
-
-    files: tuple[KitFile, ...] = ()
-    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    others: frozenset[str] = frozenset()
-
-    @property
-    def paths(self) -> frozenset[str]:
-        """Return the paths of all these files."""
-        return self.others | {f.path for f in self.files}
+__all__ = ["LEAVE_OUT", "Candidate", "Draft", "Question", "draft_kit"]
 
 
 def draft_kit(
@@ -84,7 +59,7 @@ def draft_kit(
         When the folder holds nothing that can be used, or an answer does.
     """
     settled = known or Known()
-    paths = [p for p in list_files(folder) if p.relative_to(folder).as_posix() not in settled.paths]
+    paths = settled.without(list_files(folder), folder)
     given = dict(answers or {})
     check_answers(given, [p.relative_to(folder).as_posix() for p in paths])
     paper = Paper(given)
@@ -98,45 +73,32 @@ def draft_kit(
         0,
         "Drafted from the files of a folder: read the reasons, answer the questions, correct what is wrong.",
     )
-    kit = _city(folder, drafted, paper, _placed(folder, settled, probe), settled)
+    kit = settled.added_to(_city(folder, drafted, paper, settled.placed(folder, probe)), paper)
     paper.settle()
     return Draft(kit, tuple(paper.questions), kit_text(kit, notes=paper.notes()), tuple(paper.left_out))
 
 
-def _placed(folder: Path, known: Known, probe: Callable[[Path], FileFacts]) -> list[Drafted]:
-    """Look where the outlines among the known files lie: they tell where the city is."""
-    outlines = [f for f in known.files if f.role == "boundary"]
-    return [Drafted(f.path, probe(folder / f.path), f.role, f.reader, []) for f in outlines]
-
-
-def _city(folder: Path, drafted: list[Drafted], paper: Paper, placed: list[Drafted], known: Known) -> Kit:
+def _city(folder: Path, drafted: list[Drafted], paper: Paper, placed: list[Drafted]) -> Kit:
     every = [d.facts for d in drafted]
     name = _name(folder, every, paper)
-    place = city_place([*drafted, *placed])
+    place = city_place([*placed, *drafted])
     country = _country(place, paper)
     crs = _crs(place, [f.crs for f in every if f.crs], paper)
-    _licence(drafted, paper)
-    files = (*(d.spec() for d in drafted), *known.files)
-    told = dict(known.notes)
-    for number, spec in enumerate(known.files, len(drafted) + 1):
-        for text in told.pop(spec.path, ()):
-            paper.note(number, text)
+    licence = _licence(drafted, paper)
+    for d in drafted:
+        d.options["licence"] = paper.answer(f"licence:{d.name}", d.options.get("licence") or licence)
+    files = tuple(d.spec() for d in drafted)
     languages = tuple(paper.answer("city.languages", "en").split())
     paper.note(0, f"languages: {' '.join(languages)} (not told by the files)")
     return Kit(_slug(name), name, country, crs, languages, files, folder)
 
 
-def _licence(drafted: list[Drafted], paper: Paper) -> None:
-    if not drafted:
-        return
-    licence = paper.ask(
-        "licence",
-        "Which licence covers these files? Without one they never leave in a public export.",
-        _LICENCES,
-        "",
-    )
-    for d in drafted:
-        d.options["licence"] = paper.answer(f"licence:{d.name}", licence)
+def _licence(drafted: list[Drafted], paper: Paper) -> str:
+    """Return the licence of the files that do not bring one by what they are."""
+    if all(d.options.get("licence") for d in drafted):
+        return paper.answer("licence", "")
+    about = "Which licence covers these files? Without one they never leave in a public export."
+    return paper.ask("licence", about, _LICENCES, "")
 
 
 _LICENCES = tuple(
