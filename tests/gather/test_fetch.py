@@ -90,10 +90,17 @@ def test_chunked_answers_without_a_length_are_read(server: Server, store: Snapsh
 def test_a_busy_server_is_asked_again_when_it_says(server: Server, store: SnapshotStore) -> None:
     waits = Waits()
     url = server.says(
-        "/a", refuse(429, Retry_After="7"), refuse(503), refuse(429, Retry_After="9999"), send(CONTENT)
+        "/a", refuse(429, Retry_After="7"), refuse(503), refuse(429, Retry_After="120"), send(CONTENT)
     )
     get(url, store, sleep=waits)
     assert waits == [7.0, 2.0, 120.0]
+
+
+def test_a_server_that_asks_for_a_long_wait_is_not_asked_before(server: Server, store: SnapshotStore) -> None:
+    waits = Waits()
+    with pytest.raises(InputError, match=r"429.*wait 9,999 seconds"):
+        get(server.says("/a", refuse(429, Retry_After="9999"), send(CONTENT)), store, sleep=waits)
+    assert (waits, len(server.seen)) == ([], 1)
 
 
 def test_a_server_that_stays_busy_is_given_up(server: Server, store: SnapshotStore) -> None:
@@ -394,6 +401,10 @@ def test_an_address_that_no_server_can_be_asked_for_is_not_tried_again(
 def test_the_wait_is_never_longer_than_one_has_patience_for(server: Server, store: SnapshotStore) -> None:
     waits = Waits()
     url = server.says("/a", refuse(503, Retry_After="99999"), send(CONTENT))
+    with pytest.raises(InputError, match="wait 99,999 seconds"):
+        get(url, store, settings=replace(LOCAL, longest_wait=7.0), sleep=waits)
+    assert waits == []
+    server.says("/a", refuse(503, Retry_After="7"), send(CONTENT))
     get(url, store, settings=replace(LOCAL, longest_wait=7.0), sleep=waits)
     assert waits == [7.0]
 

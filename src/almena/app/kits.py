@@ -72,7 +72,28 @@ def draft(folder: Path, out: Path | None, answers: Sequence[str]) -> dict[str, A
         remedy = "Leave --out out, or name a folder outside."
         raise InputError(Problem("The kit cannot be written inside the folder", str(out), why, remedy))
     found = draft_kit(folder, answers=parse_answers(answers))
-    path, former = _write(found, folder, out or folder)
+    return write_draft(found, folder, out or folder)
+
+
+def write_draft(found: Draft, folder: Path, out: Path) -> dict[str, Any]:
+    """
+    Write a drafted kit and return what is said of it: ``{kit, roles, questions, left_out, said}``.
+
+    Parameters
+    ----------
+    found : Draft
+        The draft.
+    folder : Path
+        Folder with the files.
+    out : Path
+        Folder for ``kit.toml``; files are copied beside it when it is another.
+
+    Raises
+    ------
+    StoreError
+        When the kit cannot be written.
+    """
+    path, former = _write(found, folder, out)
     return {
         "kit": str(path),
         "roles": [{"role": f.role, "path": f.path, "reader": f.reader} for f in found.kit.files],

@@ -1,9 +1,10 @@
-"""What is installed: readers, indicator functions and exporters, built-in ones and others' alike."""
+"""What is installed: readers, indicator functions, exporters and open sources, built-in ones and others' alike."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from almena.gather.sources import installed_sources
 from almena.harmonise import list_readers
 from almena.measure.registry import installed_methods
 from almena.publish.exporters import installed_exporters
@@ -24,4 +25,9 @@ def installed() -> dict[str, Any]:
         {"kind": "exporter", "name": e.name, "version": "", "from": e.write.__module__}
         for e in exporters.values()
     ]
-    return {"plugins": rows, "problems": [p.as_dict() for p in (*problems, *absent)]}
+    sources, broken = installed_sources()
+    rows += [
+        {"kind": "source", "name": name, "version": "", "from": type(source).__module__}
+        for name, source in sources.items()
+    ]
+    return {"plugins": rows, "problems": [p.as_dict() for p in (*problems, *absent, *broken)]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -75,20 +75,32 @@ def kit_draft(
         list[str] | None, typer.Option("--answer", help="Answer to a question: id=value.")
     ] = None,
     city: Annotated[
-        str | None, typer.Option("--city", help="Name of a city (needs a later version).")
+        str | None, typer.Option("--city", help="Name of a city, to draft from open sources.")
     ] = None,
     country: Annotated[str | None, typer.Option("--country", help="ISO 3166-1 alpha-3 code.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Download what the plan names, without asking.")] = False,
+    sources: Annotated[
+        Path | None, typer.Option("--sources", help="Table (id,address) of other addresses of services.")
+    ] = None,
+    own_network: Annotated[
+        bool, typer.Option("--own-network", help="Services may be inside your own network, too.")
+    ] = False,
+    mirror: Mirror = None,
     as_json: Json = False,
 ) -> int:
-    """Look at any folder, guess roles and readers, and write a kit with every doubt as a question."""
+    """Look at any folder, or for open sources on a named city, and write a kit with every doubt as a question."""
     from almena.app.kits import draft
 
     if folder is None:
-        raise AlmenaError.of(
-            "No folder is given",
-            f"city {city} in {country}" if city else "almena kit draft",
-            "drafting a kit from a city's name is not part of this version",
-            "Give the folder that holds the city's files.",
+        return _draft_named(
+            city,
+            country,
+            out,
+            [*(answer or []), *(["download=yes"] if yes else [])],
+            sources,
+            own_network,
+            mirror,
+            as_json,
         )
     if city or country:
         raise AlmenaError.of(
@@ -97,14 +109,47 @@ def kit_draft(
             "the files of the folder tell which city it is",
             "Leave them out; to correct the draft give --answer city.name=… and --answer city.country=….",
         )
-    found = draft(folder, out, answer or [])
+    return _tell(draft(folder, out, answer or []), as_json)
+
+
+def _draft_named(
+    city: str | None,
+    country: str | None,
+    out: Path | None,
+    answers: list[str],
+    sources: Path | None,
+    own_network: bool,
+    mirror: Path | None,
+    as_json: bool,
+) -> int:
+    if not city or not country:
+        raise AlmenaError.of(
+            "No folder is given",
+            f"city {city}" if city else "almena kit draft",
+            "a name alone may mean cities in several countries" if city else "",
+            "Give the folder that holds the city's files, or --city NAME and --country ISO3.",
+        )
+    from almena.app.named_city import NamedCity, Network, draft_named, folder_for
+    from almena.gather.source_terms import read_addresses
+    from almena.gather.web import FetchSettings
+
+    network = Network(FetchSettings(allow_private=own_network), read_addresses(sources) if sources else {})
+    settings = settings_from(mirror)
+    return _tell(
+        draft_named(NamedCity(city, country), out or folder_for(city), answers, settings, network), as_json
+    )
+
+
+def _tell(found: dict[str, Any], as_json: bool) -> int:
     if as_json:
         speak.print_json(found)
-        return speak.DONE
-    for line in found["said"]:
-        speak.say(line)
-    speak.ask(found["questions"])
-    return speak.DONE
+    else:
+        for line in found["said"]:
+            speak.say(line)
+        speak.ask(found["questions"])
+    problems = found.get("problems", [])
+    speak.complain(Problem(**p) for p in problems)
+    return speak.WITH_PROBLEMS if problems and found["kit"] else speak.DONE
 
 
 @kit_app.callback(invoke_without_command=True)

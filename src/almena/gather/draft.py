@@ -10,6 +10,7 @@ from pathlib import Path
 from almena.gather.draft_answers import check_answers, check_answers_fit
 from almena.gather.draft_city import Candidate, city_names, country_codes, metric_crs
 from almena.gather.draft_files import LEAVE_OUT, Drafted, draft_files, list_files
+from almena.gather.draft_known import Known
 from almena.gather.draft_paper import Draft, Paper, Question
 from almena.gather.draft_place import city_place, put_in_place
 from almena.gather.facts import FileFacts, plain
@@ -31,6 +32,7 @@ def draft_kit(
     *,
     answers: Mapping[str, str] | None = None,
     probe: Callable[..., FileFacts] = look,
+    known: Known | None = None,
 ) -> Draft:
     """
     Guess the kit of a folder of files.
@@ -43,6 +45,8 @@ def draft_kit(
         Answers to questions of an earlier draft, by the question's id.
     probe : callable
         Looks into one file.
+    known : Known, optional
+        Files that are not guessed at; they follow those that are.
 
     Returns
     -------
@@ -55,7 +59,8 @@ def draft_kit(
     InputError
         When the folder holds nothing that can be used, or an answer does.
     """
-    paths = list_files(folder)
+    settled = known or Known()
+    paths = settled.without(list_files(folder), folder)
     given = dict(answers or {})
     names = [p.relative_to(folder).as_posix() for p in paths]
     if all("#" not in question for question in given):
@@ -66,13 +71,13 @@ def draft_kit(
     check_answers_fit(given, looks)
     facts = {name: put_in_place(one, given.get(f"crs:{name}", "")) for name, one in looks.items()}
     drafted = draft_files(facts, paper, load_roles())
-    if not drafted:
+    if not drafted and not settled.files:
         raise _nothing(folder, paper)
     paper.note(
         0,
         "Drafted from the files of a folder: read the reasons, answer the questions, correct what is wrong.",
     )
-    kit = _city(folder, drafted, paper)
+    kit = settled.added_to(_city(folder, drafted, paper, settled.placed(folder, probe)), paper)
     paper.settle()
     return Draft(
         kit,
@@ -101,24 +106,27 @@ def _looks(
                 yield f"{name}#{part}", probe(path, part)
 
 
-def _city(folder: Path, drafted: list[Drafted], paper: Paper) -> Kit:
+def _city(folder: Path, drafted: list[Drafted], paper: Paper, placed: list[Drafted]) -> Kit:
     every = [d.facts for d in drafted]
     name = _name(folder, every, paper)
-    place = city_place(drafted)
+    place = city_place([*placed, *drafted])
     country = _country(place, paper)
     crs = _crs(place, [f.crs for f in every if f.crs], paper)
-    licence = paper.ask(
-        "licence",
-        "Which licence covers these files? Without one they never leave in a public export.",
-        _LICENCES,
-        "",
-    )
+    licence = _licence(drafted, paper)
     for d in drafted:
-        d.options["licence"] = paper.answer(f"licence:{d.name}", licence)
+        d.options["licence"] = paper.answer(f"licence:{d.name}", d.options.get("licence") or licence)
     files = tuple(d.spec() for d in drafted)
     languages = tuple(paper.answer("city.languages", "en").split())
     paper.note(0, f"languages: {' '.join(languages)} (not told by the files)")
     return Kit(_slug(name), name, country, crs, languages, files, folder)
+
+
+def _licence(drafted: list[Drafted], paper: Paper) -> str:
+    """Return the licence of the files that do not bring one by what they are."""
+    if all(d.options.get("licence") for d in drafted):
+        return paper.answer("licence", "")
+    about = "Which licence covers these files? Without one they never leave in a public export."
+    return paper.ask("licence", about, _LICENCES, "")
 
 
 _LICENCES = tuple(

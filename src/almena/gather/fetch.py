@@ -7,13 +7,14 @@ import http.client
 import json
 import time
 import urllib.error
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from almena.gather.hashing import CHUNK, hash_file
 from almena.gather.snapshot import SnapshotStore
 from almena.gather.trouble import cannot_write
+from almena.gather.unzipping import PACKED, Unzipper
 from almena.gather.web import FetchSettings, RefusedAddressError, opener, request, wait_asked
 from almena.model.origin import Source
 from almena.model.problem import InputError, Problem
@@ -41,6 +42,8 @@ def fetch(
     facts: Source | None = None,
     settings: FetchSettings | None = None,
     sleep: Callable[[float], None] = time.sleep,
+    kinds: Sequence[str] = (),
+    complaint: Callable[[Path], str] = lambda _: "",
 ) -> Source:
     """
     Fetch a file and keep it.
@@ -61,6 +64,10 @@ def fetch(
         Limits and patience.
     sleep : callable
         Waits a number of seconds.
+    kinds : sequence of str
+        Beginnings of media types that are welcome, such as ``application/json``; empty for any.
+    complaint : callable
+        Looks at the whole file and returns why it is not what was asked for; such a file is not kept.
 
     Returns
     -------
@@ -79,20 +86,25 @@ def fetch(
     tell = progress or (lambda *_: None)
     for attempt in range(chosen.retries + 1):
         try:
-            _download(url, part, chosen, tell)
+            _download(url, part, chosen, tell, kinds)
             _check_hash(url, sha256, part)
+            _check_content(url, part, complaint)
             break
         except _TryAgainError as trouble:
             if attempt == chosen.retries:
                 raise _failed(url, f"{trouble} ({attempt + 1} attempts)") from trouble
-            sleep(min(chosen.longest_wait, 2.0**attempt if trouble.wait is None else trouble.wait))
+            if (trouble.wait or 0.0) > chosen.longest_wait:
+                raise _failed(url, f"{trouble}, and asks to wait {trouble.wait:,.0f} seconds") from trouble
+            sleep(2.0**attempt if trouble.wait is None else trouble.wait)
     name = Path(url.split("?")[0]).name
     source = into.put(part.path, facts or Source("", name, "", url=url), name=name)
     part.remove()
     return source
 
 
-def _download(url: str, part: _Part, settings: FetchSettings, progress: Progress) -> None:
+def _download(
+    url: str, part: _Part, settings: FetchSettings, progress: Progress, kinds: Sequence[str]
+) -> None:
     try:
         answer = opener(settings).open(request(url, part.headers()), timeout=settings.timeout)
     except RefusedAddressError as error:
@@ -104,6 +116,7 @@ def _download(url: str, part: _Part, settings: FetchSettings, progress: Progress
     if answer is None:
         raise _failed(url, "no answer can be had from such an address")
     with answer:
+        _check_kind(url, answer.headers.get("Content-Type") or "", kinds)
         start = part.resume(answer.status == _PARTIAL, answer.headers)
         _receive(url, answer, start, part, settings, progress)
 
@@ -111,13 +124,15 @@ def _download(url: str, part: _Part, settings: FetchSettings, progress: Progress
 def _receive(
     url: str, answer: Any, start: int, part: _Part, settings: FetchSettings, progress: Progress
 ) -> None:
+    encoding = (answer.headers.get("Content-Encoding") or "identity").strip().lower()
     length = answer.headers.get("Content-Length", "")
-    total = start + int(length) if length.isascii() and length.isdigit() else None
+    is_plain = encoding == "identity"
+    total = start + int(length) if is_plain and length.isascii() and length.isdigit() else None
     done = start
     if (total or 0) > settings.most_bytes:
         part.remove()
         raise _too_large(url, settings)
-    while chunk := _read(answer):
+    for chunk in _chunks(answer, settings) if is_plain else _unpacked(url, answer, encoding, part, settings):
         done += len(chunk)
         if done > settings.most_bytes:
             part.remove()
@@ -126,6 +141,36 @@ def _receive(
         progress(url, done, total)
     if total is not None and done < total:
         raise _TryAgainError(f"the connection broke off after {done:,} of {total:,} bytes")
+
+
+def _unpacked(url: str, answer: Any, encoding: str, part: _Part, settings: FetchSettings) -> Iterator[bytes]:
+    """Yield the unpacked bytes of an answer; a packed answer that breaks off cannot be resumed."""
+    if encoding not in PACKED:
+        raise _failed(url, f"the server packs it in a way that is not read ({encoding})")
+    unzipper = Unzipper(encoding)
+    try:
+        for chunk in _chunks(answer, settings):
+            yield from unzipper.unpack(chunk)
+    except ValueError as error:
+        part.remove()
+        raise _TryAgainError(f"the packed answer is damaged: {error}") from error
+    except _TryAgainError:
+        part.remove()
+        raise
+    if not unzipper.is_whole:
+        part.remove()
+        raise _TryAgainError("the packed answer breaks off")
+
+
+def _chunks(answer: Any, settings: FetchSettings) -> Iterator[bytes]:
+    """Yield what comes, as long as it comes at a pace that leads somewhere."""
+    begun, done = time.monotonic(), 0
+    while chunk := _read(answer):
+        done += len(chunk)
+        yield chunk
+        passed = time.monotonic() - begun
+        if passed > settings.timeout and done < passed * settings.least_pace:
+            raise _TryAgainError(f"the server sends no more than {done:,} bytes in {passed:,.0f} seconds")
 
 
 def _read(answer: Any) -> bytes:
@@ -152,6 +197,18 @@ def _check_hash(url: str, expected: str, part: _Part) -> None:
             "The publisher may have changed it: look at the new file, then put its hash into kit.toml.",
         )
     )
+
+
+def _check_kind(url: str, kind: str, kinds: Sequence[str]) -> None:
+    if kinds and kind and not kind.strip().lower().startswith(tuple(kinds)):
+        why = f"the server answers with {kind}, not with {' or '.join(kinds)}"
+        raise _failed(url, f"{why}; a login page of the network may stand in between")
+
+
+def _check_content(url: str, part: _Part, complaint: Callable[[Path], str]) -> None:
+    if why := complaint(part.path):
+        part.remove()
+        raise _failed(url, why)
 
 
 class _Part:
@@ -210,6 +267,8 @@ class _Part:
     def _start(self, headers: Mapping[str, str]) -> None:
         etag = headers.get("ETag") or ""
         validator = "" if etag.startswith("W/") else etag or headers.get("Last-Modified") or ""
+        if (headers.get("Content-Encoding") or "identity").strip().lower() != "identity":
+            validator = ""  # the server would count in packed bytes, the part is counted in unpacked ones
         self.remove()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -36,7 +36,9 @@ class FetchSettings:
     allow_private : bool
         Whether addresses inside the own network may be reached; a kit from a stranger could name them.
     longest_wait : float
-        Seconds that a server may ask to wait before the next attempt.
+        Seconds that a server may ask to wait; one that asks for more is not asked again by this command.
+    least_pace : float
+        Bytes a second below which a connection is given up, once it has lasted longer than ``timeout``.
     """
 
     timeout: float = 30.0
@@ -45,6 +47,7 @@ class FetchSettings:
     redirects: int = 5
     allow_private: bool = False
     longest_wait: float = 120.0
+    least_pace: float = 100.0
 
 
 class RefusedAddressError(OSError):
@@ -68,9 +71,18 @@ def opener(settings: FetchSettings) -> urllib.request.OpenerDirector:
     return director
 
 
-def request(url: str, headers: Mapping[str, str]) -> urllib.request.Request:
+def request(url: str, headers: Mapping[str, str], method: str = "GET") -> urllib.request.Request:
     """
     Return a request for an address.
+
+    Parameters
+    ----------
+    url : str
+        The address.
+    headers : mapping of str to str
+        Further headers.
+    method : str
+        ``GET``, or ``HEAD`` for the headers alone.
 
     Raises
     ------
@@ -80,7 +92,7 @@ def request(url: str, headers: Mapping[str, str]) -> urllib.request.Request:
     if why := bad_url(url):
         raise RefusedAddressError(why)
     own = {"User-Agent": f"almena/{__version__}", "Accept-Encoding": "identity"}
-    return urllib.request.Request(url, headers={**own, **headers})  # noqa: S310  (checked above)
+    return urllib.request.Request(url, headers={**own, **headers}, method=method)  # noqa: S310  (checked above)
 
 
 def wait_asked(header: str, now: float | None = None) -> float | None:
@@ -179,6 +191,8 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         """Follow a redirection only to an address that may be fetched."""
         if why := bad_url(newurl):
             raise RefusedAddressError(f"it redirects to {newurl}: {why}")
+        if req.type == "https" and urlsplit(newurl).scheme != "https":
+            raise RefusedAddressError(f"it redirects to {newurl}, which is not encrypted")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 

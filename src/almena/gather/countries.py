@@ -1,0 +1,68 @@
+"""Codes and names of countries."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from functools import lru_cache
+
+from almena.gather.facts import plain
+from almena.model.problem import InputError, Problem
+from almena.packs import read_table
+
+
+def check_country(code: str) -> str:
+    """
+    Return a country's three-letter code in capital letters.
+
+    Raises
+    ------
+    InputError
+        When there is no such code.
+    """
+    found = code.strip().upper()
+    if found in _two_by_three():
+        return found
+    alike = [c for n, c in _codes_by_name().items() if plain(code) == n]
+    alike = alike or [_codes_by_name()[n] for n in difflib.get_close_matches(plain(code), _codes_by_name())]
+    two = [c for c, short in _two_by_three().items() if short == found]
+    offer = " or ".join(dict.fromkeys((*two, *alike)))
+    remedy = f"Did you mean {offer}?" if offer else "Give the three letters of ISO 3166-1, for example BRA."
+    raise InputError(Problem("There is no such country code.", f"--country {code}", "", remedy))
+
+
+def two_letters(code: str) -> str:
+    """Return the two-letter code of a country in small letters, as geocoders want it."""
+    return _two_by_three()[code].lower()
+
+
+def code_of_two_letters(code: str) -> str:
+    """Return the three-letter code of a two-letter code; itself in capital letters when it is not known."""
+    return _three_by_two().get(code.upper(), code.upper())
+
+
+def code_of_name(name: str) -> str:
+    """Return the three-letter code of a country by its name, or an empty text."""
+    return _codes_by_name().get(plain(name), "")
+
+
+def country_name(code: str) -> str:
+    """Return the name of a country by its three-letter code; the code itself when it is not known."""
+    names = {row["iso3"]: row["name"] for row in read_table("countries.csv")}
+    return names.get(code, code)
+
+
+@lru_cache(maxsize=1)
+def _two_by_three() -> Mapping[str, str]:
+    return {row["iso3"]: row["iso2"] for row in read_table("country_codes.csv")}
+
+
+@lru_cache(maxsize=1)
+def _three_by_two() -> Mapping[str, str]:
+    return {short: code for code, short in _two_by_three().items()}
+
+
+@lru_cache(maxsize=1)
+def _codes_by_name() -> Mapping[str, str]:
+    rows = read_table("countries.csv")
+    return {plain(n): row["iso3"] for row in rows for n in (row["name"], *row["also"].split("|")) if n}
