@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from almena.measure.climate import (
     annual_rainfall,
-    complete_years,
     heavy_rain_days,
     hot_days,
     hottest_day,
@@ -21,6 +20,7 @@ from almena.measure.climate import (
     wettest_day,
     wettest_spell,
 )
+from almena.measure.years import complete_years
 from almena.model.data import Table
 from almena.model.place import Places
 from almena.model.problem import GapError
