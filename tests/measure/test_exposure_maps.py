@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from almena.measure.derived_events import HazardMap, flood_map, landslide_map
+from almena.measure.derived_prone import landslide_prone
 from almena.measure.exposure_maps import (
     flood_in_listed_neighbourhoods,
     flood_map_false_alarms,
@@ -27,6 +28,7 @@ from almena.measure.susceptibility import landslide_susceptible_population
 from almena.model.data import Grid, Layer, Table
 from almena.model.observation import Result
 from almena.model.place import Places
+from almena.model.problem import GapError
 from measure.town import (
     KM2,
     METRIC,
@@ -160,10 +162,8 @@ def test_a_map_that_shows_nothing_here_is_not_a_map_of_nothing(town: Places) -> 
     empty = flood_map(drawn(("high", box(9000, 0, 9100, 100))), places=town)
     event, inside = reached(town)
     assert "not mapped is not none" in susceptible_area(empty, places=town)[0].missing
-    assert (
-        "not mapped is not none"
-        in landslide_susceptible_population(empty, population(), places=town)[0].missing
-    )
+    with pytest.raises(GapError, match="not mapped is not none"):
+        landslide_prone(empty, places=town)
     for found in (
         flood_map_hits(event, empty, LAND, places=town)[0],
         flood_people_on_map(event, empty, inside, population(), places=town)[0],
@@ -190,7 +190,9 @@ def test_of_a_landslide_map_the_highest_class_is_the_headline(town: Places) -> N
     )
     areas = by_class(landslide_susceptible_area(slopes, places=town))
     assert areas[""] == areas["high"] == pytest.approx(0.01 * KM2, rel=1e-6)
-    people = by_class(landslide_susceptible_population(slopes, population(), places=town))
+    people = by_class(
+        landslide_susceptible_population(landslide_prone(slopes, places=town), population(), places=town)
+    )
     assert people == {"": pytest.approx(10), "high": pytest.approx(10), "low": pytest.approx(1000)}
 
 

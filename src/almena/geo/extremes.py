@@ -142,7 +142,7 @@ class ReturnLevel:
 
 
 BOOTSTRAPS = 1000
-TAILS = (0.02, 0.97)
+TAILS = (0.013, 0.965)
 """
 Quantiles of the bootstrap taken for a 90 % interval. The plain 5 % and 95 % cover 80 to 90 % with 15 to 40 years,
 and miss on the side of the high levels; these cover 85 to 95 % (simulation in ``tests/geo/test_extremes.py``).

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from almena.measure.common import latest_census, percent, plain, unknown
+from almena.measure.common import latest_census, percent, plain, row_of, unknown
 from almena.measure.countries import (
+    AS_PUBLISHED,
     LOAD_ANOTHER,
     OF_THE_COUNTRY,
     Series,
@@ -14,14 +17,17 @@ from almena.measure.countries import (
     rows_of_country,
     series_of,
 )
+from almena.measure.dates import last_day
 from almena.measure.registry import indicator
 from almena.model.data import Table
-from almena.model.observation import REPORTED, SOURCES, Cause, Result, enumerated, nothing
+from almena.model.observation import EXPERT, REPORTED, SOURCES, Cause, Result, enumerated, nothing
 from almena.model.place import Places
 from almena.model.problem import GapError
 from almena.packs.table import read_table
 
 OTHER_MEANING = "city and country are counted by different offices, with different meanings and years"
+HEADS = 0.01  # share by which each count of people may be off (assumed)
+MEANING = 0.10  # share by which each share may be off when it means something else (assumed)
 
 
 @indicator(version="1")
@@ -47,7 +53,8 @@ def country_urban_share(
     year = int(everyone.year[-1])
     share = float(percent(urban.at(year), everyone.at(year)))
     found = Series(everyone.year[-1:], np.array([share]), everyone.row[-1:])
-    causes = _other_source(country_urban_indicators, "urban_share", year, places)
+    other = _other_source(country_urban_indicators, "urban_share", year, places)
+    causes = (unknown(AS_PUBLISHED), *other)
     return reported(country_urban_population, found, places, causes=causes)
 
 
@@ -142,17 +149,10 @@ def share_of_country(census_table: Table, country_urban_population: Table, *, pl
     year, persons, _ = latest_census(census_table)
     country = _everyone(country_urban_population, places)
     nearest = int(np.argmin(np.abs(country.year - year)))
-    value = places.only_city(float(percent(persons, country.value[nearest])))
-    notes = (
-        f"city {persons:,.0f} in {year} by census, country {country.value[nearest]:,.0f} "
-        f"in {country.year[nearest]}: {_apart(year, int(country.year[nearest]))}"
-    )
-    return Result(value, causes=(unknown(OTHER_MEANING),), status=REPORTED, period=str(year), notes=(notes,))
-
-
-def _apart(one: int, other: int) -> str:
-    years = abs(one - other)
-    return "the same year" if not years else f"{years} year{'s' if years > 1 else ''} apart"
+    share = float(percent(persons, country.value[nearest]))
+    ours = f"city {persons:,.0f} in {year} by census"
+    theirs = f"country {country.value[nearest]:,.0f} in {country.year[nearest]}"
+    return _beside(share, math.hypot(HEADS, HEADS) * share, f"{ours}, {theirs}", str(year), places)
 
 
 @indicator(version="1")
@@ -167,19 +167,14 @@ def growth_distance(census_table: Table, country_urban_population: Table, *, pla
     if len(city.year) < 2 or len(country.year) < 2:
         return nothing(places, "growth needs two censuses of the city and two years of the country")
     first, last = int(city.year[-2]), int(city.year[-1])
-    begin = int(country.year[np.argmin(np.abs(country.year - first))])
-    end = int(country.year[np.argmin(np.abs(country.year - last))])
+    begin, end = (int(country.year[np.argmin(np.abs(country.year - year))]) for year in (first, last))
     if begin >= end:
         return nothing(places, f"the table of the country does not reach the years {first} to {last}")
     ours, theirs = _growth(city, first, last), _growth(country, begin, end)
     note = f"city {ours:+.2f} % per year {first} to {last}, country {theirs:+.2f} % per year {begin} to {end}"
-    return Result(
-        places.only_city(ours - theirs),
-        causes=(unknown(OTHER_MEANING),),
-        status=REPORTED,
-        period=f"{first}/{last}",
-        notes=(note,),
-    )
+    two_counts = 100 * math.hypot(HEADS, HEADS)
+    off = math.hypot(two_counts / (last - first), two_counts / (end - begin))
+    return _beside(ours - theirs, off, note, f"{first}/{last}", places)
 
 
 def _censuses(census_table: Table) -> Series:
@@ -215,17 +210,23 @@ def urban_share_distance(
 
 def _share_distance(census: Table, group: str, country: Series, places: Places) -> Result:
     persons = np.asarray(census.columns["persons"], dtype=float)
-    chosen = np.array([plain(g) == group for g in census.columns["group"]])
-    if not chosen.any() or not persons.sum() > 0:
-        return nothing(places, f"the census table has no row for {group}")
-    ours = float(percent(persons[chosen].sum(), persons.sum()))
-    year = int(country.year[-1])
-    taken = census.date[:4] if census.date != "unknown" else "an unknown year"
-    apart = f" ({_apart(int(taken), year)})" if taken.isdigit() else ""
-    note = f"city {ours:.1f} % in {taken}, country {country.value[-1]:.1f} % in {year}{apart}"
+    row, theirs, year = row_of(census, "group", group), float(country.value[-1]), int(country.year[-1])
+    if not np.nansum(persons) > 0:
+        return nothing(places, "the census table counts nobody")
+    ours = float(percent(persons[row], np.nansum(persons)))
+    end = last_day(census.date)
+    apart = f"{abs(end.year - year)} years apart" if end else "the year of the census is not known"
+    note = f"city {ours:.1f} % in {census.date}, country {theirs:.1f} % in {year}: {apart}"
+    return _beside(ours - theirs, MEANING * math.hypot(ours, theirs), note, census.date, places)
+
+
+def _beside(value: float, off: float, note: str, period: str, places: Places) -> Result:
+    """Return a value that sets city and country side by side, with how far that may be off."""
+    cause = Cause(OTHER_MEANING, EXPERT, value - off, value + off)
     return Result(
-        places.only_city(ours - float(country.value[-1])),
-        causes=(unknown(OTHER_MEANING),),
+        places.only_city(value),
+        causes=(cause,),
         status=REPORTED,
+        period=period,
         notes=(note, OTHER_MEANING),
     )

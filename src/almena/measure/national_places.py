@@ -37,7 +37,8 @@ def earthquakes_nearby(earthquakes: Layer, *, places: Places, radius: float) -> 
         f"the catalogue covers {earthquakes.date} only: it says nothing of earthquakes before and after",
         f"{len(earthquakes):,} earthquakes of the world are in it, {least}",
     )
-    return Result(value, causes=(enumerated(value),), status=REPORTED, period=earthquakes.date, notes=notes)
+    causes = (unknown("small earthquakes are recorded in some regions only"),)
+    return Result(value, causes=causes, status=REPORTED, period=earthquakes.date, notes=notes)
 
 
 @indicator(version="1")
