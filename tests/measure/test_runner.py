@@ -539,7 +539,7 @@ def test_a_value_may_speak_of_the_country_and_is_a_headline() -> None:
 def test_what_stands_beside_the_city_is_context_however_good_its_source() -> None:
     rich = card("national.wealth", element="national")
     found = runner(Shelf(purse()), method("wealth", of_the_country, "purse")).observe(rich)[0]
-    assert (found.use, found.quality) == (CONTEXT, "A")
+    assert (found.use, found.quality) == (CONTEXT, "B")
     assert found.reason == "it speaks of the country or the world around the city, not of the city itself"
     own = runner(Shelf(purse()), WEALTH).observe(rich)[0]
     assert (own.place, own.use) == ("city", CONTEXT)

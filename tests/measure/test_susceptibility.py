@@ -87,7 +87,7 @@ def test_people_on_land_prone_to_floods_by_place_and_class(town: Places) -> None
 
 def test_what_is_said_of_a_map_is_its_year_and_that_it_knows_no_dikes(town: Places) -> None:
     notes = flood_susceptible_population(floods(town), population(), places=town)[0].notes
-    assert notes[0] == "prone on the map of 2014: all classes"
+    assert notes[0] == "prone to floods on the map of 2014: all classes"
     assert "dikes" in notes[2]
     assert notes[3] == "people of the raster of 2020"
 
@@ -96,7 +96,8 @@ def test_of_landslides_only_the_highest_class_makes_the_headline(town: Places) -
     found = landslide_susceptible_population(slides(town), population(), places=town)
     np.testing.assert_allclose(found[0].value, [10, 0, 10, 0, 0], atol=1e-6)
     assert by_class(found)["low"] == pytest.approx(1000)
-    assert found[0].notes[0] == "prone on the map of 2014: high"
+    assert found[0].notes[0] == "prone to landslides on the map of 2014: high"
+    assert not any("dikes" in note for note in found[0].notes)
 
 
 def test_the_share_of_people_is_of_all_people_of_the_same_raster(town: Places) -> None:

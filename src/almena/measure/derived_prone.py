@@ -24,6 +24,7 @@ from almena.model.problem import GapError
 STEEP = 30.0
 """Percent; Brazil, Law 6.766 of 19 December 1979, article 3, forbids new plots on steeper land."""
 
+FLOODS, LANDSLIDES = "floods", "landslides"
 NOT_NONE = "the map shows nothing inside the city: not mapped is not none"
 
 
@@ -38,6 +39,8 @@ class ProneLand(RoleData):
         Metric coordinate system.
     by_place : ndarray of object, shape (n_places,)
         The land of the headline inside each place, the city first.
+    hazard : str
+        ``floods`` or ``landslides``.
     headline : str
         What the headline speaks of: ``all classes`` or the name of one.
     classes : mapping of str to shapely geometry
@@ -47,6 +50,7 @@ class ProneLand(RoleData):
     role: str = "prone_land"
     crs: str
     by_place: Geometries
+    hazard: str
     headline: str
     classes: Mapping[str, Any]
 
@@ -89,7 +93,7 @@ def flood_prone(flood_map: HazardMap, *, places: Places) -> ProneLand:
     GapError
         When the map shows nothing inside the city.
     """
-    return _prone(flood_map, places, "all classes")
+    return _prone(flood_map, places, FLOODS, "all classes")
 
 
 @derived(version="1")
@@ -109,10 +113,10 @@ def landslide_prone(landslide_map: HazardMap, *, places: Places) -> ProneLand:
     GapError
         When the map shows nothing inside the city.
     """
-    return _prone(landslide_map, places, next(iter(landslide_map.classes), ""))
+    return _prone(landslide_map, places, LANDSLIDES, next(iter(landslide_map.classes), ""))
 
 
-def _prone(hazard_map: HazardMap, places: Places, headline: str) -> ProneLand:
+def _prone(hazard_map: HazardMap, places: Places, hazard: str, headline: str) -> ProneLand:
     if not hazard_map.classes:
         raise GapError.of(NOT_NONE, hazard_map.role, "", "Load a map that reaches the city")
     shape = hazard_map.classes.get(headline, hazard_map.whole)
@@ -121,6 +125,7 @@ def _prone(hazard_map: HazardMap, places: Places, headline: str) -> ProneLand:
     return ProneLand(
         crs=places.crs,
         by_place=by_place,
+        hazard=hazard,
         headline=headline,
         classes=hazard_map.classes,
         origins=steps(hazard_map, f"{headline} cut by the places"),

@@ -24,8 +24,8 @@ from almena.packs.loader import Grade
 
 ORDER = (DECIDE, DISCUSS, CONTEXT)
 STATUS_DISTANCE = {MODELLED: 2.0, PROXY: 3.0}
-NO_FLAW = ("width", "context")
-"""Facts that limit what a value may be used for, but are no flaw of its source."""
+BESIDE = "context"
+"""Fact that a value speaks of the world around the city: it may never be more than context, and counts as one doubt."""
 
 SIGNED = ("% per year", "degC", "standard deviations", "percentage points")
 """Units of values that may be negative by nature."""
@@ -191,7 +191,12 @@ def judge(facts: Mapping[str, float | tuple[float, float]], rules: Sequence[UseR
         rule.because if _known(facts[rule.fact]) else f"the {rule.fact} of the data is not known"
         for _, rule in lowered
     )
-    return Fitness(use, _grade([v for v, rule in verdicts if rule.fact not in NO_FLAW]), because)
+    weighed = [_doubt(v) if rule.fact == BESIDE else v for v, rule in verdicts if rule.fact != "width"]
+    return Fitness(use, _grade(weighed), because)
+
+
+def _doubt(verdict: str) -> str:
+    return verdict if verdict == DECIDE else DISCUSS
 
 
 def _class_of(fact: float | tuple[float, float], rule: UseRule) -> str:

@@ -277,7 +277,7 @@ class Runner:
         causes = quality.at_place(result.causes, index)
         coverage = quality.at_place([Cause("", "", result.coverage, result.coverage)], index)[0][1]
         facts = self._facts(result, value, causes, coverage, given)
-        facts["context"] = float(card.element == CONTEXT_ONLY)
+        facts[quality.BESIDE] = float(card.element == CONTEXT_ONLY)
         grade = quality.judge(facts, self.content.rules).grade
         width = quality.width_of(grade, self.content.grades)
         floor = quality.SHARE_FLOOR if quality.is_share(card) else 0.0

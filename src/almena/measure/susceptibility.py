@@ -15,19 +15,20 @@ from almena.measure.derived_events import alone
 from almena.measure.derived_facilities import TrustedPoints, teaching_mask
 from almena.measure.derived_land import urban_area
 from almena.measure.derived_people import People
-from almena.measure.derived_prone import ProneLand, SteepGround
+from almena.measure.derived_prone import FLOODS, ProneLand, SteepGround
+from almena.measure.exposure_maps import NOT_A_FORECAST
 from almena.measure.registry import indicator
 from almena.model.data import Grid, Layer
 from almena.model.observation import MODELLED, SENSITIVITY, Cause, Result, Values
 from almena.model.place import Places
 
-NOT_A_FORECAST = "the map shows natural terrain by class; it states no return period and no depth"
 NO_DIKES = "dikes, walls and pumps are not on the map"
 ROUGH = "heights from space are off by metres: slopes of single cells are uncertain"
 
 
 def _about(prone: ProneLand) -> tuple[str, ...]:
-    return f"prone on the map of {prone.date}: {prone.headline}", NOT_A_FORECAST, NO_DIKES
+    shown = f"prone to {prone.hazard} on the map of {prone.date}: {prone.headline}"
+    return (shown, NOT_A_FORECAST, NO_DIKES) if prone.hazard == FLOODS else (shown, NOT_A_FORECAST)
 
 
 @indicator(version="1")
