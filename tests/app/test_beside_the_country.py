@@ -108,7 +108,9 @@ def test_the_country_can_be_shown_and_reviewed(city: Path, capsys: pytest.Captur
     assert ended.value.code == 0
     assert "[context] ZZZ · 2015: 47.1" in capsys.readouterr().out
 
-    seen = review(city, ["national.gini"], settings(by="Ana"), verdict="confirm", why="looked it up")
+    seen = review(
+        city, ["national.gini"], verdict="confirmed", why="looked it up", settings=settings(by="Ana")
+    )
     assert [r["verdict"] for r in seen[0]["reviews"]] == ["confirmed"]
 
 
