@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -200,3 +201,11 @@ def test_ids_are_unique_and_areas_are_conserved_whatever_the_names(names: list[s
     assert len(set(ids(found))) == len(ids(found))
     assert all(i and not set(i) & set(" /\\\"'<>&#?%\n\t") for i in ids(found))
     assert shapely.area(found.geometry[1:]).sum() == pytest.approx(shapely.area(found.geometry[0]))
+
+
+def test_the_places_know_their_country_and_another_country_is_another_key() -> None:
+    shelf = Shelf(boundary=layer([box(0)], key="b"))
+    one, _ = build_places(shelf, KIT)  # type: ignore[arg-type]
+    other, _ = build_places(shelf, replace(KIT, country="ARG"))  # type: ignore[arg-type]
+    assert (one.country, other.country) == ("BRA", "ARG")
+    assert one.key != other.key

@@ -161,8 +161,9 @@ def test_answers_that_cannot_be_taken_are_refused_together(mirror: Path) -> None
 
 @pytest.mark.real
 def test_nothing_of_porto_alegre_is_mistaken_without_asking(mirror: Path) -> None:
-    known = {f.path: f.role for f in load_kit("porto-alegre").files}
-    draft = draft_kit(mirror / "porto_alegre")
+    folder = mirror / "porto_alegre"  # the tables of the world lie beside it
+    known = {f.path: f.role for f in load_kit("porto-alegre").files if (folder / f.path).exists()}
+    draft = draft_kit(folder)
     asked = asked_about(draft)
     mistaken = {
         p: role for p, role in roles_of(draft).items() if known.get(p, role) != role and p not in asked

@@ -526,3 +526,30 @@ def test_what_is_planted_is_in_the_files(toy: Kit, planted: Any) -> None:
     assert planted.what
     assert planted.must_say
     CHECKS[planted.id](toy)
+
+
+# --- the country and its neighbours ---------------------------------------------------------------------------
+
+
+def test_the_world_of_the_toy_holds_projections_groups_and_a_namesake(toy: Kit) -> None:
+    rows = list(csv.DictReader((toy.folder / "world/urban_rural.csv").open(encoding="utf-8")))
+    assert max(int(r["Year"]) for r in rows) == 2050
+    dated = next(f.date for f in toy.files if f.role == "country_urban_population")
+    assert dated == "2018"
+    groups = list(csv.DictReader((toy.folder / "world/countries.csv").open(encoding="utf-8")))
+    assert [g["Country Code"] for g in groups if not g["IncomeGroup"]] == ["TOY"]
+    cities = list(csv.DictReader((toy.folder / "world/cities.csv").open(encoding="utf-8")))
+    assert [c["country"] for c in cities if c["name"] == toy.name] == [toy.country, "YYY"]
+
+
+def test_the_earthquakes_of_the_toy_carry_their_depth_as_a_third_coordinate(toy: Kit) -> None:
+    document = json.loads((toy.folder / "world/earthquakes.geojson").read_text(encoding="utf-8"))
+    assert [f["geometry"]["coordinates"][2] for f in document["features"]] == [12.5, 33.0, 10.0]
+    assert next(f.fields["depth"] for f in toy.files if f.role == "earthquakes") == "z"
+
+
+def test_the_stages_of_the_toy_river_are_published_in_metres(toy: Kit) -> None:
+    stages = next(f for f in toy.files if f.role == "river_stages")
+    assert stages.units == {"level": "m"}
+    rows = list(csv.DictReader((toy.folder / stages.path).open(encoding="utf-8")))
+    assert [(r["Stage"], r["Level (m)"]) for r in rows] == [("alert", "2.5"), ("flood", "3.0")]

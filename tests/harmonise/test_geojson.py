@@ -228,3 +228,39 @@ def test_points_come_back_where_they_were(
     )
     made = read(path, "vector", PLACES)
     assert [(g.x, g.y) for g in made.geometry] == [(x, y) for x, y, _ in rows]
+
+
+# --- the third coordinate -------------------------------------------------------------------------------------
+
+SHAKEN = role("layer", "magnitude:number", optional=("depth:number",), geometry="any")
+
+
+def shaken(folder: Path, *geometries: Any, **fields: str) -> Layer:
+    document = collection(*(feature(g, {"mag": 5.0 + n}) for n, g in enumerate(geometries)))
+    named = {"magnitude": "mag", "depth": "z"} | fields
+    made: Layer = read(json_file(folder, document), "vector", SHAKEN, fields=named)
+    return made
+
+
+def test_the_third_coordinate_of_points_can_be_asked_for_as_z(tmp_path: Path) -> None:
+    made = shaken(tmp_path, point(1, 2, 33.5), point(1, 2, 0.0), point(3, 4, -7.0))
+    assert made.fields["depth"].tolist() == [33.5, 0.0, -7.0]
+    assert not any(g.has_z for g in made.geometry)
+    assert "depth from z" in " ".join(made.origins[0].steps)
+
+
+def test_what_has_no_third_coordinate_has_no_depth(tmp_path: Path) -> None:
+    depths = shaken(tmp_path, point(1, 2, 33.5), point(1, 2), SQUARE).fields["depth"]
+    assert depths[0] == 33.5
+    assert all(d != d for d in depths[1:])
+
+
+def test_a_property_called_z_goes_before_the_coordinate(tmp_path: Path) -> None:
+    document = collection(feature(point(1, 2, 33.5), {"mag": 5.0, "z": 8.0}))
+    made = read(json_file(tmp_path, document), "vector", SHAKEN, fields={"magnitude": "mag", "depth": "z"})
+    assert made.fields["depth"].tolist() == [8.0]
+
+
+def test_the_other_columns_stay_where_they_are(tmp_path: Path) -> None:
+    made = shaken(tmp_path, point(1, 2, 33.5), point(1, 2, 1.0))
+    assert made.fields["magnitude"].tolist() == [5.0, 6.0]

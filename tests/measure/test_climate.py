@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from almena.measure.climate import (
     annual_rainfall,
-    complete_years,
     heavy_rain_days,
     hot_days,
     hottest_day,
@@ -21,6 +20,7 @@ from almena.measure.climate import (
     wettest_day,
     wettest_spell,
 )
+from almena.measure.years import complete_years, mean_interval
 from almena.model.data import Table
 from almena.model.place import Places
 from almena.model.problem import GapError
@@ -277,3 +277,27 @@ def test_no_spell_is_wetter_than_all_its_days_at_their_wettest(rain: list[float]
 
     found = wettest_spell(short(*rain), places=made(), days=length)
     assert max(rain) - 1e-6 <= found.value[0] <= length * max(rain) + 1e-6
+
+
+# --- intervals of means ---------------------------------------------------------------------------------------
+
+
+def test_the_interval_of_a_mean_is_that_of_student() -> None:
+    # 10, 12, 14: mean 12, deviation 2, t(0.95, 2) = 2.919986 → half width 2.919986 · 2 / √3
+    cause = mean_interval(np.array([10.0, 12.0, 14.0]))
+    assert cause.high - 12 == pytest.approx(2.919986 * 2 / math.sqrt(3), abs=1e-5)
+    assert cause.low == pytest.approx(24 - cause.high)
+    assert cause.kind == "sampling"
+
+
+def test_years_may_be_judged_by_their_highest_day() -> None:
+    held = changed(series(2001, 2002, rain=3.0), 2002, rain=9.0)
+    found = complete_years(held, "rain", "hours_rain", held.columns["rain"], "max")
+    assert found.value.tolist() == [3, 9]
+
+
+def test_a_year_of_which_nothing_can_be_gathered_is_left_out() -> None:
+    held = series(2001, 2002)
+    nothing_there = np.where(held.columns["date"] < np.datetime64("2002-01-01"), np.nan, 1.0)
+    found = complete_years(held, "rain", "hours_rain", nothing_there, "mean")
+    assert (found.year.tolist(), found.left_out) == ([2002], (2001,))

@@ -1,5 +1,5 @@
 """
-Older maps against what happened, surveyed sectors, plans and the river.
+Older maps against what happened, surveyed sectors and plans.
 
 Land cover: the western half of the town is built up. The flood reaches the western 500 m: 1 km² of built-up land.
 """
@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from almena.measure.derived_events import HazardMap, flood_map, landslide_map
+from almena.measure.derived_prone import landslide_prone
 from almena.measure.exposure_maps import (
     flood_in_listed_neighbourhoods,
     flood_map_false_alarms,
@@ -19,16 +20,15 @@ from almena.measure.exposure_maps import (
     flood_people_on_map,
     flood_risk_sector_hits,
     landslide_susceptible_area,
-    landslide_susceptible_population,
     risk_sector_population,
     risk_sectors_count,
-    river_peak,
-    river_record_coverage,
     susceptible_area,
 )
+from almena.measure.susceptibility import landslide_susceptible_population
 from almena.model.data import Grid, Layer, Table
 from almena.model.observation import Result
 from almena.model.place import Places
+from almena.model.problem import GapError
 from measure.town import (
     KM2,
     METRIC,
@@ -162,10 +162,8 @@ def test_a_map_that_shows_nothing_here_is_not_a_map_of_nothing(town: Places) -> 
     empty = flood_map(drawn(("high", box(9000, 0, 9100, 100))), places=town)
     event, inside = reached(town)
     assert "not mapped is not none" in susceptible_area(empty, places=town)[0].missing
-    assert (
-        "not mapped is not none"
-        in landslide_susceptible_population(empty, population(), places=town)[0].missing
-    )
+    with pytest.raises(GapError, match="not mapped is not none"):
+        landslide_prone(empty, places=town)
     for found in (
         flood_map_hits(event, empty, LAND, places=town)[0],
         flood_people_on_map(event, empty, inside, population(), places=town)[0],
@@ -192,7 +190,9 @@ def test_of_a_landslide_map_the_highest_class_is_the_headline(town: Places) -> N
     )
     areas = by_class(landslide_susceptible_area(slopes, places=town))
     assert areas[""] == areas["high"] == pytest.approx(0.01 * KM2, rel=1e-6)
-    people = by_class(landslide_susceptible_population(slopes, population(), places=town))
+    people = by_class(
+        landslide_susceptible_population(landslide_prone(slopes, places=town), population(), places=town)
+    )
     assert people == {"": pytest.approx(10), "high": pytest.approx(10), "low": pytest.approx(1000)}
 
 
@@ -321,110 +321,3 @@ def test_a_missing_list_is_a_gap_beside_the_others() -> None:
 def test_neighbourhoods_without_names_cannot_be_compared() -> None:
     (found,) = listed(("", "", "", ""), plan(protected=["Cristal"]))
     assert "have no names" in found.missing
-
-
-# --- the river ------------------------------------------------------------------------------------------------
-
-
-def river(*readings: tuple[str, float]) -> Table:
-    times = np.array([t for t, _ in readings], dtype="datetime64[s]")
-    return table("river_level", "2024", time=times, level=np.array([v for _, v in readings], dtype=float))
-
-
-CALM = [(f"2024-05-{day:02d}T00:00", 200.0 + day) for day in range(1, 11)]
-
-
-def test_the_peak_is_found_whatever_the_order_of_the_readings(town: Places) -> None:
-    for rows in (CALM, CALM[::-1]):
-        found = river_peak(river(*rows[:3], ("2024-05-05T05:30", 535.0), *rows[3:]), places=town)
-        np.testing.assert_allclose(found.value, only_city(535))
-        assert found.period == "2024-05-05"
-        assert found.locators == {"river_level": "reading of 2024-05-05T05:30"}
-
-
-def test_blank_readings_are_not_the_lowest_and_not_the_highest(town: Places) -> None:
-    found = river_peak(river(*CALM, ("2024-05-11T00:00", np.nan)), places=town)
-    assert found.value[0] == 210
-    assert (
-        river_peak(river(("2024-05-11T00:00", np.nan)), places=town).missing == "the series holds no reading"
-    )
-
-
-def test_jumps_that_no_river_makes_are_named(town: Places) -> None:
-    rows = [("2024-05-02T23:15", 369.0), ("2024-05-03T00:15", 273.0), ("2024-05-03T02:15", 322.9)]
-    found = river_peak(river(*rows, ("2024-05-04T00:00", 500.0), ("2024-05-08T00:00", 400.0)), places=town)
-    (jumps,) = [n for n in found.notes if "jump" in n]
-    assert jumps.endswith("from 369 to 273 cm between 2024-05-02 23:15 and 2024-05-03 00:15")
-
-
-def test_jumps_taken_for_a_change_of_gauge_make_the_range(town: Places) -> None:
-    # down by 96 and up by 60 cm: 36 cm too low together, so that the peak may have been 536
-    rows = [("2024-05-02T23:15", 369.0), ("2024-05-03T00:15", 273.0), ("2024-05-03T10:00", 320.0)]
-    rows += [("2024-05-03T11:00", 380.0), ("2024-05-04T00:00", 500.0), ("2024-05-08T00:00", 400.0)]
-    cause = river_peak(river(*rows), places=town).causes[0]
-    assert "-36 cm together" in cause.name
-    assert cause.kind == "sources"
-    assert (cause.low[0], cause.high[0]) == (500, 536)  # type: ignore[index]
-    # one jump up by 60 cm alone: the peak may have been 440
-    cause = river_peak(river(*rows[2:]), places=town).causes[0]
-    assert (cause.low[0], cause.high[0]) == (440, 500)  # type: ignore[index]
-
-
-def test_a_jump_after_the_peak_does_not_touch_it(town: Places) -> None:
-    rows = [("2024-05-04T00:00", 500.0), ("2024-05-04T01:00", 300.0), ("2024-05-08T00:00", 250.0)]
-    found = river_peak(river(*rows), places=town)
-    assert found.causes[0].kind == "enumerated"
-    assert not any("jump" in n for n in found.notes)
-
-
-def test_a_rise_over_hours_is_a_flood_and_no_jump(town: Places) -> None:
-    slow = river(("2024-05-01T00:00", 100.0), ("2024-05-01T03:15", 200.0), ("2024-05-05T00:00", 150.0))
-    assert not any("jump" in n for n in river_peak(slow, places=town).notes)
-    fast = river(("2024-05-01T00:00", 100.0), ("2024-05-01T03:00", 150.0), ("2024-05-05T00:00", 120.0))
-    assert any("jump" in n for n in river_peak(fast, places=town).notes)
-
-
-def test_jumps_far_from_the_peak_are_not_told(town: Places) -> None:
-    rows = [("2024-01-01T00:00", 100.0), ("2024-01-01T01:00", 200.0), *CALM]
-    assert not any("jump" in n for n in river_peak(river(*rows), places=town).notes)
-
-
-def test_a_series_that_ends_near_its_peak_may_have_missed_a_later_one(town: Places) -> None:
-    early = river(("2024-05-05T05:30", 535.0), ("2024-05-06T13:30", 500.0))
-    assert any("ends 32 hours after" in n for n in river_peak(early, places=town).notes)
-    late = river(("2024-05-05T05:30", 535.0), ("2024-05-08T05:30", 500.0))
-    assert not any("ends" in n for n in river_peak(late, places=town).notes)
-
-
-def test_the_datum_is_never_taken_for_given(town: Places) -> None:
-    assert "datum" in river_peak(river(*CALM), places=town).notes[0]
-
-
-def test_the_record_around_the_event_is_a_share_of_its_days(town: Places) -> None:
-    # 1 April to 30 June: 91 days around May; readings on ten of them, several a day count once
-    event, _ = reached(town)
-    found = river_record_coverage(river(*CALM, *CALM), event, places=town)
-    assert found.value[0] == pytest.approx(100 * 10 / 91)
-    assert found.period == "2024-04-01/2024-06-30"
-    assert found.notes == ()
-
-
-def test_readings_outside_the_window_do_not_fill_it_and_gaps_are_named(town: Places) -> None:
-    event, _ = reached(town)
-    found = river_record_coverage(
-        river(("2023-12-09T00:00", 1.0), ("2024-04-08T00:00", 1.0)), event, places=town
-    )
-    assert found.value[0] == pytest.approx(100 / 91)
-    assert found.notes == ("no reading for more than a week: 2023-12-10 to 2024-04-07",)
-
-
-def test_an_event_without_a_date_has_no_days_around_it(town: Places) -> None:
-    event, _ = reached(town, date="unknown")
-    assert "no date" in river_record_coverage(river(*CALM), event, places=town).missing
-
-
-@pytest.mark.parametrize(("next_reading", "named"), [("2024-05-08", 0), ("2024-05-09", 1)])
-def test_a_gap_is_named_when_it_is_longer_than_a_week(town: Places, next_reading: str, named: int) -> None:
-    event, _ = reached(town)
-    held = river(("2024-05-01T00:00", 1.0), (f"{next_reading}T00:00", 1.0))
-    assert len(river_record_coverage(held, event, places=town).notes) == named

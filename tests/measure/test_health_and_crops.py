@@ -8,9 +8,9 @@ import pytest
 from almena.measure.derived_events import settlement_people
 from almena.measure.derived_points import placed
 from almena.measure.exposure import flood_crop_area, flood_health_facilities
-from almena.measure.exposure_maps import river_peak
 from almena.measure.identity import address_count
 from almena.measure.quality import SHARE_FLOOR, combine_causes
+from almena.measure.river import river_peak
 from almena.measure.social_inclusion import health_facilities_count
 from almena.measure.supply_chain import crop_area
 from almena.model.data import Layer

@@ -16,7 +16,7 @@ from almena.measure.runner import Content, Runner
 from almena.model.card import Card, Role
 from almena.model.data import RoleData, Table
 from almena.model.observation import CONTEXT, DECIDE, DISCUSS, MISSING, Cause, Result, enumerated, nothing
-from almena.model.place import Places
+from almena.model.place import Place, Places
 from almena.model.problem import AlmenaError, InputError, Problem
 from almena.packs import load_grades, load_use_rules
 from measure.town import boundary, census, everybody, origin, people_counted, table, town
@@ -567,3 +567,40 @@ def test_a_method_that_asks_for_the_day_gets_it_and_is_asked_again_the_next_day(
     silent = method("wealth", lambda purse, *, places: Result(places.only_city(1.0)), "purse")
     keys = {runner(Shelf(purse()), silent, today=day).key_of_card(card()) for day in (TODAY, "2027-01-01")}
     assert len(keys) == 1
+
+
+# --- the country ----------------------------------------------------------------------------------------------
+
+LAND = Place("TOY", "country", "Toyland")
+
+
+def of_the_country(purse: Table, *, places: Places) -> Result:
+    return Result(np.array([7.0]), causes=(enumerated(np.array([7.0])),), status="reported", about=LAND)
+
+
+def test_a_value_may_speak_of_the_country_and_is_a_headline() -> None:
+    found = runner(Shelf(purse()), method("wealth", of_the_country, "purse")).observe(card())
+    assert [(o.place, o.place_kind, o.place_name, o.value) for o in found] == [
+        ("TOY", "country", "Toyland", 7.0)
+    ]
+    assert found[0].is_headline
+    assert not replace(found[0], dimensions=(("sex", "women"),)).is_headline
+    assert not replace(found[0], place_kind="neighbourhood").is_headline
+
+
+def test_what_stands_beside_the_city_is_context_however_good_its_source() -> None:
+    rich = card("national.wealth", element="national")
+    found = runner(Shelf(purse()), method("wealth", of_the_country, "purse")).observe(rich)[0]
+    assert (found.use, found.quality) == (CONTEXT, "B")
+    assert found.reason == "it speaks of the country or the world around the city, not of the city itself"
+    own = runner(Shelf(purse()), WEALTH).observe(rich)[0]
+    assert (own.place, own.use) == ("city", CONTEXT)
+    assert runner(Shelf(purse()), WEALTH).observe(card())[0].use == DECIDE
+
+
+def test_a_gap_of_the_country_is_the_gap_of_the_country() -> None:
+    def silent(purse: Table, *, places: Places) -> Result:
+        return Result(np.array([np.nan]), missing="not listed", about=LAND)
+
+    found = runner(Shelf(purse()), method("wealth", silent, "purse")).observe(card())
+    assert [(o.place, o.status, o.reason) for o in found] == [("TOY", MISSING, "not listed")]

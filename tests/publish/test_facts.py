@@ -116,3 +116,11 @@ def test_cards_of_a_chapter_come_in_the_order_of_the_table() -> None:
     table = list(city.material().cards)
     assert cards
     assert cards == sorted(cards, key=table.index)
+
+
+def test_a_value_of_the_country_is_a_headline_where_the_city_has_none() -> None:
+    country = replace(city.value("national.gini", 53.4), place="BRA", place_kind="country")
+    found = facts(country)
+    assert found.headline("national.gini") == country
+    assert found.value("national.gini") == country
+    assert found.others("national.gini") == []

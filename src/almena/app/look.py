@@ -12,7 +12,6 @@ from almena.app.city_kit import at_work
 from almena.app.settings import Settings
 from almena.model.card import Card
 from almena.model.observation import CONFIRMED, REJECTED
-from almena.model.place import CITY
 from almena.model.problem import InputError, Problem
 from almena.packs import load_cards
 from almena.store.folder import CityFolder
@@ -207,7 +206,7 @@ def review(
 
 
 def _headlines(folder: CityFolder, indicators: list[str]) -> list[StoredObservation]:
-    found = [o for o in current(folder.engine, place=CITY) if not o.observation.dimensions]
+    found = [o for o in current(folder.engine) if o.observation.is_headline]
     return [
         o
         for o in found

@@ -12,7 +12,6 @@ from almena.model.check import SelfTest
 from almena.model.data import RoleData
 from almena.model.kit import Kit
 from almena.model.origin import Source
-from almena.model.place import CITY
 from almena.model.problem import AlmenaError, Problem
 from almena.packs import load_cards, load_elements, load_grades, load_roles, load_use_rules
 from almena.publish.material import PUBLIC_EDITION, Material
@@ -97,7 +96,7 @@ def said_by(standing: Sequence[StoredObservation]) -> dict[str, str]:
     found = {}
     for stored in standing:
         review = stored.review
-        if review is not None and stored.observation.place_kind == CITY and not stored.observation.dimensions:
+        if review is not None and stored.observation.is_headline:
             why = f": {review.why}" if review.why else ""
             found[stored.observation.indicator] = f"{review.verdict} by {review.by} on {review.at[:10]}{why}"
     return found

@@ -20,7 +20,7 @@ from almena.model.place import CITY, NEIGHBOURHOOD, Place, Places
 from almena.model.problem import AlmenaError, InputError, Problem
 
 SLIVER = 0.001  # share of a neighbourhood's own area below which a piece inside the city is drawing error
-PLACES_VERSION = "2"
+PLACES_VERSION = "3"
 
 
 def build_places(supply: FileSupply, kit: Kit) -> tuple[Places, list[Problem]]:
@@ -77,10 +77,11 @@ def build_places(supply: FileSupply, kit: Kit) -> tuple[Places, list[Problem]]:
         PLACES_VERSION,
         kit.crs,
         kit.name,
+        kit.country,
         *(given.key for given in (boundary, layer, older) if given is not None),
     ]
     key = hashlib.sha256("\x1f".join(keys).encode()).hexdigest()
-    return Places(tuple(items), geometry, kit.crs, key), notes
+    return Places(tuple(items), geometry, kit.crs, key, kit.country), notes
 
 
 def _layer(supply: FileSupply, role: str) -> Layer | None:

@@ -24,7 +24,7 @@ from almena.model.card import Card
 from almena.model.check import SelfTest
 from almena.model.data import RoleData
 from almena.model.observation import CONFIRMED, CONTEXT, DECIDE, DISCUSS, MISSING, Observation
-from almena.model.place import CITY, NEIGHBOURHOOD
+from almena.model.place import NEIGHBOURHOOD
 from almena.model.problem import AlmenaError, Problem
 from almena.packs import load_roles
 from almena.publish.editions import for_edition
@@ -112,8 +112,8 @@ class Profile:
 
 
 def headline(observations: Sequence[Observation]) -> dict[str, Observation]:
-    """Return for each indicator its observation for the whole city without dimensions, or its gap."""
-    return {o.indicator: o for o in observations if o.place_kind == CITY and not o.dimensions}
+    """Return for each indicator what is said of the whole city, or of its country, or its gap."""
+    return {o.indicator: o for o in observations if o.is_headline}
 
 
 def count_statuses(observations: Sequence[Observation]) -> dict[str, int]:

@@ -38,7 +38,7 @@ def _tell_indicator(found: dict[str, Any], *, whole: bool) -> None:
     if not rows:
         speak.say("No value yet: run `almena profile`.")
         return
-    shown = rows if whole else [r for r in rows if r["place_kind"] == "city"]
+    shown = rows if whole else [r for r in rows if r["place_kind"] in ("city", "country")]
     for row in shown:
         _tell_value(row, card["decimals"])
     hidden = len(rows) - len(shown)

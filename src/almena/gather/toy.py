@@ -18,6 +18,7 @@ from almena.gather.toy_streets import write_streets
 from almena.gather.toy_tables import write_tables
 from almena.gather.toy_transit import write_transit
 from almena.gather.toy_weather import write_weather
+from almena.gather.toy_world import COUNTRY, TOYVILLE, write_world
 from almena.gather.trouble import cannot_write
 from almena.model.kit import Kit
 from almena.model.problem import InputError
@@ -95,7 +96,8 @@ def write_toy_city(folder: Path, size: float = 1.0, seed: int = 1) -> Kit:
         write_nature(bench)
         write_tables(bench)
         write_weather(bench)
-        kit = Kit(TOY, "Toyville (generated)", "ZZZ", CRS, ("en",), tuple(bench.files), folder)
+        write_world(bench)
+        kit = Kit(TOY, TOYVILLE, COUNTRY, CRS, ("en",), tuple(bench.files), folder)
         write_kit(kit, folder, notes={0: _HEAD})
     except OSError as error:
         raise cannot_write(folder, error) from error

@@ -21,6 +21,7 @@ def write_weather(bench: Bench) -> None:
     _write_daily(bench)
     _write_hourly(bench)
     _write_river(bench)
+    _write_stages(bench)
 
 
 def _write_daily(bench: Bench) -> None:
@@ -125,6 +126,14 @@ def _write_river(bench: Bench) -> None:
         delimiter=",",
         units={"level": "cm"},
     )
+
+
+def _write_stages(bench: Bench) -> None:
+    rows: list[list[object]] = [["Stage", "Level (m)", "Published by"]]
+    rows += [[name, level, "River office of Toyland"] for name, level in (("alert", 2.5), ("flood", 3.0))]
+    fields = {"name": "Stage", "level": "Level (m)", "source": "Published by"}
+    path = "river/stages.csv"
+    bench.table("river_stages", path, rows, date="2019", fields=fields, units={"level": "m"})
 
 
 def _levels() -> Iterator[tuple[datetime.datetime, str, int]]:

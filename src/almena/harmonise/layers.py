@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from almena.harmonise.casting import text_array, texts_of
@@ -18,6 +19,9 @@ from almena.harmonise.words import count
 from almena.model.card import Role
 from almena.model.data import Layer
 from almena.model.origin import Origin
+
+THIRD = "z"
+"""Name under which a kit asks for the third coordinate of points, for example the depth of an earthquake."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def build_layer(raw: RawLayer, found: FoundFile, role: Role) -> Layer:
     """
     inside = raw.table.inside
     crs, crs_notes = known_crs(raw.crs, found, inside)
-    fields = canonical(raw.table, found, role)
+    fields = canonical(_with_third_coordinate(raw, found), found, role)
     usable = clean(raw.geometry[fields.rows], crs, found, role, inside)
     ids = _ids(raw, found)[fields.rows][usable.rows]
     left = [one for why, gone in usable.left for one in raw.table.leave(why, fields.rows[gone])]
@@ -83,6 +87,22 @@ def build_layer(raw: RawLayer, found: FoundFile, role: Role) -> Layer:
         listed=(*fields.listed, *left),
         rows_read=raw.table.rows_read,
     )
+
+
+def _with_third_coordinate(raw: RawLayer, found: FoundFile) -> RawTable:
+    """Return the attributes with the third coordinate of points as a column ``z``, where the kit asks for it."""
+    table = raw.table
+    if THIRD not in found.spec.fields.values() or THIRD in table.names:
+        return table
+    heights = np.full(table.length, np.nan)
+    points = shapely.get_type_id(raw.geometry) == shapely.GeometryType.POINT
+    heights[points] = shapely.get_z(raw.geometry[points])
+
+    def get(position: int) -> NDArray[Any]:
+        """Return the third coordinates, or one of the columns of the file."""
+        return heights if position == len(table.names) else table.get(position)
+
+    return replace(table, names=(*table.names, THIRD), get=get)
 
 
 def _ids(raw: RawLayer, found: FoundFile) -> NDArray[np.str_]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,15 +10,14 @@ import shapely
 
 from almena.geo.zonal import zonal_sum
 from almena.measure.common import lists, percent, plain, square_kilometres, unknown
-from almena.measure.dates import before, first_day, last_day
+from almena.measure.dates import before
 from almena.measure.derived_events import Event, HazardMap, PeopleInside, alone, merged
 from almena.measure.derived_land import urban_area
 from almena.measure.registry import indicator
 from almena.model.data import Grid, Layer, Table
-from almena.model.observation import MODELLED, SENSITIVITY, SOURCES, Cause, Result, enumerated, nothing
+from almena.model.observation import MODELLED, SENSITIVITY, Cause, Result, enumerated, nothing
 from almena.model.place import Places
 
-JUMP, JUMP_HOURS = 50.0, 3.0  # cm and hours, assumed
 NOT_A_FORECAST = "the map shows natural terrain by class; it states no return period and no depth"
 
 
@@ -234,23 +232,6 @@ def _areas(hazard_map: HazardMap, places: Places, headline: str = "whole") -> tu
 
 
 @indicator(version="1")
-def landslide_susceptible_population(
-    landslide_map: HazardMap, population_grid: Grid, *, places: Places
-) -> tuple[Result, ...]:
-    """Count the people of the raster on land prone to landslides: the highest class, and each class."""
-    if not landslide_map.classes:
-        return (nothing(places, "the map shows nothing inside the city: not mapped is not none"),)
-    shapes = list(landslide_map.classes.values())
-    persons = zonal_sum(population_grid, np.array(shapes, dtype=object), places.crs)
-    causes = (unknown(NOT_A_FORECAST),)
-    results = [Result(places.only_city(float(persons[0])), causes=causes, status=MODELLED)]
-    for name, number in zip(landslide_map.classes, persons, strict=True):
-        value = places.only_city(float(number))
-        results.append(Result(value, causes=causes, status=MODELLED, dimensions={"class": name}))
-    return tuple(results)
-
-
-@indicator(version="1")
 def risk_sector_population(risk_sectors: Layer, population_grid: Grid, *, places: Places) -> Result:
     """Count the people of the raster inside surveyed sectors; the survey's own count is another source."""
     shape = alone(shapely.intersection(merged(risk_sectors, places.crs), places.city))
@@ -287,72 +268,3 @@ def risk_sectors_count(risk_sectors: Layer, *, places: Places) -> tuple[Result, 
         value = places.only_city(float((grades == grade).sum()))
         results.append(Result(value, causes=(enumerated(value),), dimensions={"grade": str(grade)}))
     return tuple(results)
-
-
-@indicator(version="1")
-def river_peak(river_level: Table, *, places: Places) -> Result:
-    """Return the highest reading of the series, in cm, with its time and the breaks around it."""
-    time, level = _readings(river_level)
-    if not len(time):
-        return nothing(places, "the series holds no reading")
-    at = int(np.argmax(level))
-    notes = ["the datum of the gauge is not in the file: levels cannot be set against heights of the ground"]
-    jumps = _jumps(time, level, at)
-    value = places.only_city(float(level[at]))
-    causes = (enumerated(value),)
-    if len(jumps):
-        steps = "; ".join(_step_text(time, level, i) for i in jumps)
-        notes.append(f"readings jump and may continue from another gauge or datum: {steps}")
-        apart = float(np.diff(level)[jumps].sum())
-        name = f"the jumps are changes of gauge, {apart:+.0f} cm together"
-        causes = (Cause(name, SOURCES, value - max(apart, 0.0), value - min(apart, 0.0)),)
-    after = float((time[-1] - time[at]).astype("timedelta64[h]").astype(float))
-    if after < 72:
-        notes.append(
-            f"the series ends {after:.0f} hours after this reading: a later peak cannot be ruled out"
-        )
-    when = str(time[at])[:16]
-    return Result(
-        value,
-        causes=causes,
-        period=when[:10],
-        notes=tuple(notes),
-        locators={"river_level": f"reading of {when}"},
-    )
-
-
-@indicator(version="1")
-def river_record_coverage(river_level: Table, event: Event, *, places: Places) -> Result:
-    """Return the share of days with a reading, from 30 days before to 30 days after the event, in percent."""
-    start, end = first_day(event.date), last_day(event.date)
-    if start is None or end is None:
-        return nothing(places, "the event has no date", "Give the date of the event in kit.toml")
-    first, last = np.datetime64(start) - 30, np.datetime64(end) + 30
-    days = np.unique(_readings(river_level)[0].astype("datetime64[D]"))
-    seen = int(((days >= first) & (days <= last)).sum())
-    whole = int((last - first).astype(int)) + 1
-    value = places.only_city(100.0 * seen / whole)
-    gaps = [f"{a + 1} to {b - 1}" for a, b in pairwise(days) if (b - a).astype(int) > 7]
-    notes = ("no reading for more than a week: " + "; ".join(gaps),) if gaps else ()
-    return Result(value, causes=(enumerated(value),), period=f"{first}/{last}", notes=notes)
-
-
-def _jumps(time: np.ndarray, level: np.ndarray, at: int) -> np.ndarray:
-    """Find the steps within two weeks before the peak that no river makes: half a metre in three hours (assumed)."""
-    hours = np.diff(time).astype("timedelta64[m]").astype(float) / 60
-    before = (time[at] - time[:-1]).astype("timedelta64[h]").astype(float)
-    near = (before >= 0) & (before < 24 * 14) & (np.arange(len(hours)) < at)
-    return np.flatnonzero((np.abs(np.diff(level)) >= JUMP) & (hours <= JUMP_HOURS) & near)
-
-
-def _step_text(time: np.ndarray, level: np.ndarray, index: int) -> str:
-    text = f"from {level[index]:.0f} to {level[index + 1]:.0f} cm between {time[index]} and {time[index + 1]}"
-    return text.replace("T", " ")
-
-
-def _readings(river_level: Table) -> tuple[np.ndarray, np.ndarray]:
-    time = river_level.columns["time"].astype("datetime64[m]")
-    level = np.asarray(river_level.columns["level"], dtype=float)
-    usable = np.isfinite(level) & ~np.isnat(time)
-    order = np.argsort(time[usable], kind="stable")
-    return time[usable][order], level[usable][order]

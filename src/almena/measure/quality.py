@@ -24,6 +24,12 @@ from almena.packs.loader import Grade
 
 ORDER = (DECIDE, DISCUSS, CONTEXT)
 STATUS_DISTANCE = {MODELLED: 2.0, PROXY: 3.0}
+BESIDE = "context"
+"""Fact that a value speaks of the world around the city: it may never be more than context, and counts as one doubt."""
+
+SIGNED = ("% per year", "degC", "standard deviations", "percentage points")
+"""Units of values that may be negative by nature."""
+
 SHARE_FLOOR = 10.0
 """Percentage points, assumed: a share of 0 % by a source of grade C may be as much as 2.5 %."""
 
@@ -138,7 +144,7 @@ def is_share(card: Card) -> bool:
 
 def is_rate_of_change(card: Card) -> bool:
     """Tell whether the card's value may be negative by nature."""
-    return "per decade" in card.unit or card.unit in ("% per year", "degC")
+    return "per decade" in card.unit or card.unit.startswith(SIGNED)
 
 
 def relative_width(value: float, found: Range, card: Card) -> float:
@@ -185,7 +191,12 @@ def judge(facts: Mapping[str, float | tuple[float, float]], rules: Sequence[UseR
         rule.because if _known(facts[rule.fact]) else f"the {rule.fact} of the data is not known"
         for _, rule in lowered
     )
-    return Fitness(use, _grade([v for v, rule in verdicts if rule.fact != "width"]), because)
+    weighed = [_doubt(v) if rule.fact == BESIDE else v for v, rule in verdicts if rule.fact != "width"]
+    return Fitness(use, _grade(weighed), because)
+
+
+def _doubt(verdict: str) -> str:
+    return verdict if verdict == DECIDE else DISCUSS
 
 
 def _class_of(fact: float | tuple[float, float], rule: UseRule) -> str:

@@ -18,9 +18,12 @@ from almena.model.card import Card, Role, UseRule
 from almena.model.data import RoleData
 from almena.model.observation import MISSING, Cause, Observation, Result
 from almena.model.origin import Origin
-from almena.model.place import Places
+from almena.model.place import Place, Places
 from almena.model.problem import AlmenaError, GapError, Problem
 from almena.packs.loader import Grade
+
+CONTEXT_ONLY = "national"
+"""Element whose values stand beside the city's own and are never fit for more than context."""
 
 SAYS_NOTHING = "the inputs say nothing about this city as a whole"
 
@@ -224,7 +227,7 @@ class Runner:
         given = [i for i in inputs.values() if i is not None]
         found = [o for result in results for o in self._observations(card, method, result, given)]
         observations = self._once_each(card, found)
-        if not any(o.place == self.places.items[0].id and not o.dimensions for o in observations):
+        if not any(o.is_headline for o in observations):
             observations.insert(0, self._gap(card, method.label, SAYS_NOTHING))
         return observations
 
@@ -256,7 +259,7 @@ class Runner:
     def _gap_of(
         self, card: Card, method: Method, result: Result, given: Sequence[RoleData], reason: str
     ) -> Observation:
-        gap = self._gap(card, method.label, reason, result.remedy)
+        gap = self._gap(card, method.label, reason, result.remedy, result.about)
         dimensions = tuple(sorted(result.dimensions.items()))
         return replace(
             gap, dimensions=dimensions, origins=_located(given, result.locators), notes=result.notes
@@ -280,6 +283,7 @@ class Runner:
         )
         facts = self._facts(result, value, causes, given)
         facts |= {"coverage": coverage, "completeness": completeness}
+        facts[quality.BESIDE] = float(card.element == CONTEXT_ONLY)
         grade = quality.judge(facts, self.content.rules).grade
         width = quality.width_of(grade, self.content.grades)
         floor = quality.SHARE_FLOOR if quality.is_share(card) else 0.0
@@ -287,7 +291,7 @@ class Runner:
         spread = quality.clip_to_unit(spread, value, card)
         facts["width"] = quality.relative_width(value, spread, card)
         fit = quality.judge(facts, self.content.rules)
-        place = self.places.items[index]
+        place = result.about or self.places.items[index]
         return Observation(
             indicator=card.id,
             place=place.id,
@@ -342,14 +346,16 @@ class Runner:
             return (math.nan, math.nan) if worst <= 1 else (worst, worst)
         return max(s[0] for s in shares), max(s[1] for s in shares)
 
-    def _gap(self, card: Card, method: str, reason: str, remedy: str = "") -> Observation:
-        city = self.places.items[0]
+    def _gap(
+        self, card: Card, method: str, reason: str, remedy: str = "", about: Place | None = None
+    ) -> Observation:
+        place = about or self.places.items[0]
         return Observation(
             indicator=card.id,
-            place=city.id,
+            place=place.id,
             period="",
-            place_kind=city.kind,
-            place_name=city.name,
+            place_kind=place.kind,
+            place_name=place.name,
             unit=card.unit,
             status=MISSING,
             method=method,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from almena.model.origin import Origin
+from almena.model.place import CITY, COUNTRY, Place
 
 MEASURED, MODELLED, PROXY, REPORTED = "measured", "modelled", "proxy", "reported"
 PROPOSED, CONFIRMED, REJECTED, MISSING = "proposed", "confirmed", "rejected", "missing"
@@ -92,6 +93,9 @@ class Result:
         Roles among those given that this result stands on; empty for all of them.
     locators : mapping of str to str
         Role to the place inside its files that this value was read from (cells, features, rows).
+    about : Place, optional
+        The one place that the value speaks of when it is none of the run's places, such as the country; then
+        ``value`` has the shape (1,).
     """
 
     value: Values
@@ -111,6 +115,7 @@ class Result:
     about_sources: bool = False
     used: tuple[str, ...] = ()
     locators: Mapping[str, str] = field(default_factory=dict)
+    about: Place | None = None
 
 
 Results = Result | tuple[Result, ...]
@@ -181,6 +186,11 @@ class Observation:
     def identity(self) -> tuple[str, str, str, tuple[tuple[str, str], ...]]:
         """Return what makes two observations statements about the same thing."""
         return self.indicator, self.place, self.period, self.dimensions
+
+    @property
+    def is_headline(self) -> bool:
+        """Tell whether this speaks of the city, or of its country, as a whole."""
+        return self.place_kind in (CITY, COUNTRY) and not self.dimensions
 
     @property
     def is_missing(self) -> bool:

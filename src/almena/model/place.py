@@ -49,12 +49,15 @@ class Places:
         The city's metric coordinate system.
     key : str
         Hash of what the places were made from.
+    country : str
+        ISO 3166-1 alpha-3 code of the country that the city lies in; empty when it is not known.
     """
 
     items: tuple[Place, ...]
     geometry: NDArray[np.object_]
     crs: str
     key: str = ""
+    country: str = ""
 
     def __len__(self) -> int:
         return len(self.items)

@@ -10,7 +10,7 @@ from functools import cached_property
 from almena.measure.dates import last_day
 from almena.model.card import Card
 from almena.model.observation import Observation
-from almena.model.place import CITY, NEIGHBOURHOOD
+from almena.model.place import CITY, COUNTRY, NEIGHBOURHOOD
 from almena.publish.editions import WITHHELD
 from almena.publish.material import Material
 
@@ -42,9 +42,9 @@ class Facts:
         """Return all observations of an indicator."""
         return self._by_indicator.get(indicator, [])
 
-    def headline(self, indicator: str, place_kind: str = CITY) -> Observation | None:
-        """Return the youngest city-wide observation without dimensions; a value goes before a gap."""
-        found = [o for o in self.of(indicator) if o.place_kind == place_kind and not o.dimensions]
+    def headline(self, indicator: str) -> Observation | None:
+        """Return the youngest observation of the whole city or of its country; a value goes before a gap."""
+        found = [o for o in self.of(indicator) if o.is_headline]
         return max(found, key=_rank) if found else None
 
     def value(self, indicator: str) -> Observation | None:
@@ -55,7 +55,8 @@ class Facts:
     def others(self, indicator: str) -> list[Observation]:
         """Return the city-wide values beside the headline: breakdowns, other years, other readings."""
         head = self.headline(indicator)
-        found = [o for o in self.of(indicator) if o.place_kind == CITY and o is not head and not o.is_missing]
+        whole = [o for o in self.of(indicator) if o.place_kind in (CITY, COUNTRY)]
+        found = [o for o in whole if o is not head and not o.is_missing]
         return sorted(found, key=lambda o: (o.dimensions, o.period))
 
     def parts(self, indicator: str) -> dict[str, Observation]:
