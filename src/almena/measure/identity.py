@@ -19,6 +19,7 @@ from almena.measure.common import (
     ratio,
     row_of,
     square_kilometres,
+    unknown,
 )
 from almena.measure.derived_events import PeopleInside, alone, merged
 from almena.measure.derived_people import People
@@ -38,15 +39,16 @@ from almena.model.place import Places
 from almena.model.problem import AlmenaError, GapError
 
 
-@indicator(version="1")
+@indicator(version="2")
 def area(boundary: Layer, census_territory: Table | None = None, *, places: Places) -> Result:
     """
     Measure the boundary on the ellipsoid, in km².
 
-    Other outlines of the same city and the published area widen the range.
+    Other outlines of the same city, the published area, and lines that close an outline where its source is cut off
+    widen the range.
     """
     value = geodesic_area(merged(boundary, boundary.crs), boundary.crs) / SQUARE_METRES
-    causes = []
+    causes = _straight(boundary, value)
     for other in boundary.alternatives:
         found = geodesic_area(merged(other, other.crs), other.crs) / SQUARE_METRES
         causes.append(Cause(f"another outline of the city ({_file(other)})", SOURCES, found, found))
@@ -56,6 +58,13 @@ def area(boundary: Layer, census_territory: Table | None = None, *, places: Plac
         causes.append(Cause("area published with the census", SOURCES, published, published))
     values = places.only_city(value)
     return Result(values, causes=tuple(causes) or (enumerated(values),))
+
+
+def _straight(boundary: Layer, value: float) -> list[Cause]:
+    """Return how far the area may be wrong where the outline was closed with straight lines."""
+    doubt = float(np.nansum(np.asarray(boundary.fields.get("doubtful_area", []), dtype=float)))
+    name = "the source cuts the outline off: straight lines close it, half discs on them are in doubt"
+    return [Cause(name, SENSITIVITY, value - doubt, value + doubt)] if doubt else []
 
 
 def _file(layer: Layer) -> str:
@@ -107,6 +116,15 @@ def population_raster(
         more = 100 * (float(value[0]) / persons - 1)
         notes = (f"the raster holds {more:+.1f} % people against the census of {year}",)
     return Result(value, causes=tuple(causes), status=MODELLED, period=population_grid.date, notes=notes)
+
+
+@indicator(version="1")
+def population_tagged(tagged_population: Table, *, places: Places) -> Result:
+    """Take over the number of people that the outline of the city carries on the map."""
+    value = places.only_city(float(tagged_population.columns["persons"][0]))
+    causes = (unknown("anybody may write on the map; the source of the number is not given"),)
+    notes = ("a number written on the map, not a count made here",)
+    return Result(value, causes=causes, status=REPORTED, period=tagged_population.date, notes=notes)
 
 
 @indicator(version="1")

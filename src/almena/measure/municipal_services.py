@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from almena.measure.common import by_place, flags, in_metres, percent, piled, ratio
+from almena.measure.basic_infrastructure import NOT_ALL_MAPPED
+from almena.measure.common import by_place, flags, in_metres, lists, percent, piled, ratio, unknown
 from almena.measure.derived_points import PlacedPoints
 from almena.measure.registry import indicator
 from almena.model.data import Layer
@@ -21,6 +22,18 @@ def hydrants_count(hydrants: Layer, *, places: Places) -> Result:
     every, sure = by_place(xy, places), by_place(xy[~heap], places)
     cause = Cause("hydrants that share one position with four or more others", SENSITIVITY, sure, every)
     return Result(every, causes=(cause,), piled=float(heap.mean()) if len(heap) else 0.0)
+
+
+@indicator(version="1")
+def emergency_stations_count(emergency_stations: Layer, *, places: Places) -> tuple[Result, ...]:
+    """Count fire, police and ambulance stations on the map in each place, and by kind in the city; at least."""
+    xy = in_metres(emergency_stations, places)
+    kinds = lists(emergency_stations, "type")
+    found = [Result(by_place(xy, places), causes=(unknown(NOT_ALL_MAPPED),), notes=("at least: " + NOT_ALL_MAPPED,))]
+    for kind in dict.fromkeys(kinds[kinds != ""]):
+        part = places.only_city(float(by_place(xy[kinds == kind], places)[0]))
+        found.append(Result(part, causes=(unknown(NOT_ALL_MAPPED),), dimensions={"type": str(kind)}))
+    return tuple(found)
 
 
 @indicator(version="1")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from almena.geo.crs import reproject
+from almena.geo.network import Snapped
 from almena.geo.points import count_in
 from almena.geo.zonal import cell_centre_sum
 from almena.measure.access import access_results
@@ -25,6 +27,7 @@ from almena.measure.common import (
 from almena.measure.derived_events import PeopleInside, alone, merged
 from almena.measure.derived_facilities import TrustedPoints, teaching_mask
 from almena.measure.derived_walk import Walk
+from almena.measure.doors import ways_in
 from almena.measure.registry import indicator
 from almena.model.data import Grid, Layer, Table
 from almena.model.observation import (
@@ -40,7 +43,7 @@ from almena.model.observation import (
 from almena.model.place import Places
 
 
-@indicator(version="1")
+@indicator(version="2")
 def school_access(
     schools: Layer,
     trusted_schools: TrustedPoints,
@@ -52,8 +55,8 @@ def school_access(
     """Return the share of people within a walk of a primary or secondary school at a trusted position."""
     teaching = teaching_mask(schools)
     sure = teaching & trusted_schools.trusted
-    slack = walk.to(trusted_schools.xy[sure], distance) - distance
-    every = walk.to(trusted_schools.xy[teaching], distance) - distance
+    slack = walk.to(_doors(schools, sure, walk, places), distance) - distance
+    every = walk.to(_doors(schools, teaching, walk, places), distance) - distance
     more = percent(walk.walkers.sum((every <= 0).astype(float)), walk.walkers.sum())
     causes = (Cause("schools whose position cannot be trusted, taken as located", SENSITIVITY, more, more),)
     left_out = int((teaching & ~trusted_schools.trusted).sum())
@@ -63,7 +66,11 @@ def school_access(
     return tuple(Result(**{**vars(r), "piled": share}) for r in results)
 
 
-@indicator(version="1")
+def _doors(schools: Layer, which: NDArray[np.bool_], walk: Walk, places: Places) -> Snapped:
+    return ways_in(schools.take(np.flatnonzero(which)), walk.network, places)
+
+
+@indicator(version="2")
 def hospital_access(
     real_hospitals: Layer,
     walk: Walk,
@@ -72,7 +79,7 @@ def hospital_access(
     distance: float,
 ) -> tuple[Result, ...]:
     """Return the share of people within a walk of a hospital; clinics are none."""
-    slack = walk.to(in_metres(real_hospitals, places), distance) - distance
+    slack = walk.to(ways_in(real_hospitals, walk.network, places), distance) - distance
     return access_results(walk, slack, places=places, notes=real_hospitals.notes)
 
 

@@ -9,16 +9,17 @@ import shapely
 
 from almena.geo.crs import reproject
 from almena.measure.access import access_results
-from almena.measure.common import in_metres, lists, square_kilometres, unknown
+from almena.measure.common import lists, square_kilometres, unknown
 from almena.measure.derived_events import alone
 from almena.measure.derived_walk import Walk
+from almena.measure.doors import ways_in
 from almena.measure.registry import indicator
 from almena.model.data import Layer
 from almena.model.observation import MODELLED, Result
 from almena.model.place import Places
 
 
-@indicator(version="1")
+@indicator(version="2")
 def food_access(
     food_shops: Layer,
     walk: Walk,
@@ -27,7 +28,7 @@ def food_access(
     distance: float,
 ) -> tuple[Result, ...]:
     """Return the share of people within a walk of a supermarket or fresh-food market."""
-    slack = walk.to(in_metres(food_shops, places), distance) - distance
+    slack = walk.to(ways_in(food_shops, walk.network, places), distance) - distance
     causes = (unknown("shops may be missing from the map"),)
     return access_results(walk, slack, places=places, causes=causes)
 

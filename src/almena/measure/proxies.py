@@ -1,0 +1,85 @@
+"""What can be said of reach where no count of people is at hand: shares of buildings, never called people."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from almena.geo.network import Snapped, open_space_entries
+from almena.measure.common import by_place, percent, unknown
+from almena.measure.derived_buildings import BuildingWalk
+from almena.measure.derived_facilities import OpenSpaces, teaching_mask
+from almena.measure.derived_transport import Stops
+from almena.measure.doors import ways_in
+from almena.measure.registry import indicator
+from almena.model.data import Layer
+from almena.model.observation import PROXY, SENSITIVITY, Cause, Result, nothing
+from almena.model.place import Places
+
+NOT_PEOPLE = "buildings stand for people: a tower counts as much as a cottage"
+NO_BUILDING = "no building of the map lies in the covered area"
+
+
+@indicator(version="1")
+def buildings_near_school(
+    building_walk: BuildingWalk, schools: Layer, *, places: Places, distance: float
+) -> Result:
+    """Return the share of buildings within a walk of a primary or secondary school."""
+    teaching = schools.take(np.flatnonzero(teaching_mask(schools)))
+    return _near(building_walk, ways_in(teaching, building_walk.network, places), distance, places)
+
+
+@indicator(version="1")
+def buildings_near_hospital(
+    building_walk: BuildingWalk, real_hospitals: Layer, *, places: Places, distance: float
+) -> Result:
+    """Return the share of buildings within a walk of a hospital; clinics are none."""
+    return _near(building_walk, ways_in(real_hospitals, building_walk.network, places), distance, places)
+
+
+@indicator(version="1")
+def buildings_near_food(
+    building_walk: BuildingWalk, food_shops: Layer, *, places: Places, distance: float
+) -> Result:
+    """Return the share of buildings within a walk of a supermarket or fresh-food market."""
+    return _near(building_walk, ways_in(food_shops, building_walk.network, places), distance, places)
+
+
+@indicator(version="1")
+def buildings_near_transit(
+    building_walk: BuildingWalk, all_stops: Stops, *, places: Places, distance: float
+) -> Result:
+    """Return the share of buildings within a walk of any stop of any list."""
+    return _near(building_walk, all_stops.xy, distance, places)
+
+
+@indicator(version="1")
+def buildings_near_open_space(
+    building_walk: BuildingWalk, public_open_spaces: OpenSpaces, *, places: Places, distance: float
+) -> Result:
+    """Return the share of buildings within a walk of any public open space."""
+    entries, _ = open_space_entries(building_walk.network, public_open_spaces.geometry)
+    return _near(building_walk, entries, distance, places)
+
+
+def _near(walk: BuildingWalk, destinations: np.ndarray | Snapped, distance: float, places: Places) -> Result:
+    if not len(walk.xy):
+        return nothing(places, NO_BUILDING)
+    near = walk.to(destinations, distance) <= distance
+    part, whole = by_place(walk.xy[near], places), by_place(walk.xy, places)
+    value = percent(part, whole)
+    causes = [unknown(NOT_PEOPLE)]
+    if walk.dwelling.any():
+        homes = percent(by_place(walk.xy[near & walk.dwelling], places), by_place(walk.xy[walk.dwelling], places))
+        said = np.where(np.isnan(homes), value, homes)
+        causes.append(Cause("only buildings that the map calls dwellings", SENSITIVITY, said, said))
+    far = int((walk.start.edge < 0).sum())
+    notes = (f"{far} of {len(walk.xy)} buildings are farther than 200 m from any mapped street", *walk.notes)
+    return Result(
+        value,
+        numerator=part,
+        denominator=whole,
+        causes=tuple(causes),
+        status=PROXY,
+        notes=notes,
+        period=walk.date,
+    )
