@@ -63,14 +63,14 @@ def build_places(supply: FileSupply, kit: Kit) -> tuple[Places, list[Problem]]:
     city = shapely.union_all(shapely.make_valid(reproject(boundary.geometry, boundary.crs, kit.crs)))
     shapely.prepare(city)
     items, shapes = [Place(CITY, CITY, kit.name)], [city]
-    notes: list[Problem] = []
     layer = _layer(supply, "neighbourhoods")
+    notes = [*_read_so(boundary), *_read_so(layer)]
     older = (
         _layer(supply, "neighbourhood_statistics") if layer is not None and not _has_names(layer) else None
     )
     if layer is not None:
-        parts, part_shapes, notes = _parts(layer, older, city, kit)
-        items, shapes = items + parts, shapes + part_shapes
+        parts, part_shapes, said = _parts(layer, older, city, kit)
+        items, shapes, notes = items + parts, shapes + part_shapes, notes + said
     geometry = np.empty(len(shapes), dtype=object)
     geometry[:] = shapes
     keys = [
@@ -92,6 +92,13 @@ def _layer(supply: FileSupply, role: str) -> Layer | None:
     except AlmenaError:
         return None
     return content if isinstance(content, Layer) else None
+
+
+def _read_so(layer: Layer | None) -> list[Problem]:
+    """Return what reading a map had to decide about outlines: a part that is cut off must not vanish unsaid."""
+    if layer is None or not layer.at_least:
+        return []
+    return [Problem(f"{note[0].upper()}{note[1:]}", f"role {layer.role}") for note in layer.notes]
 
 
 def _has_names(layer: Layer) -> bool:

@@ -127,6 +127,10 @@ class FileFacts:
         Time column of a table.
     date : str
         Date or span that the content itself states; empty when none.
+    extract : ExtractFacts or None
+        What a full OpenStreetMap extract holds.
+    outline_tags : mapping of str to str
+        Tags of the outline taken from an extract.
     """
 
     path: Path
@@ -148,6 +152,8 @@ class FileFacts:
     facts: frozenset[str] = frozenset()
     times: Times | None = None
     date: str = ""
+    extract: Any = None
+    outline_tags: dict[str, str] = field(default_factory=dict)
 
     def column(self, name: str) -> Column | None:
         """Return the column of this name, or None."""

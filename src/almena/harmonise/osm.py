@@ -79,7 +79,7 @@ def read(found: FoundFile, role: Role) -> Layer:
     -------
     Layer
         In EPSG:4326, ids as ``way/123``; names in other languages as fields ``name:xx``, where the table asks for
-        them; ``covered`` is the box of all nodes of the extract.
+        them; ``covered`` is the box of all nodes of the extract; ``at_least``, for volunteers draw what they know.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def read(found: FoundFile, role: Role) -> Layer:
         raise found.refusal("The OpenStreetMap file cannot be read.", why, "Fetch it again.") from error
     _refuse_empty(kept, extract, rules, found, role)
     _refuse_several(kept, found, role)
-    layer = build_layer(_raw(kept, extract.covered, found, role), found, role)
+    layer = build_layer(_raw(kept, extract.covered, found, role), found, role).with_(at_least=True)
     return _in_every_language(layer, kept, role)
 
 
@@ -169,7 +169,7 @@ def _refuse_empty(
 ) -> None:
     if kept.things:
         return
-    tags = "; ".join(f"{rule.key} = {', '.join(sorted(rule.values))}" for rule in rules)
+    tags = "; ".join(f"{rule.key} = {', '.join(rule.values)}" for rule in rules)
     is_broken = bool(extract.broken.get(role.id))
     why = f"No object carries {tags}." if not is_broken else "No object has a whole geometry."
     if kept.notes and role.geometry == "polygon":
@@ -182,13 +182,14 @@ def _refuse_several(kept: Kept, found: FoundFile, role: Role) -> None:
     if role.id != "boundary":
         return
     meant = [thing for thing in kept.things if _is_meant(thing.id, thing.tags, found)]
-    if len(meant) == 1 or (not meant and not found.spec.where):
+    if len(meant) == 1 or not (meant or kept.notes):
         return
-    cut = "; ".join(kept.notes)
     if not meant:
-        why = f"No whole outline fits `where`. {cut}" if cut else "No outline fits `where`."
-        remedy = 'Correct `where`; gaps = "straight" closes an outline with straight lines, if that is near enough.'
-        raise found.refusal("The boundary that the kit names is not in the extract.", why.strip(), remedy)
+        remedy = (
+            'Fetch a larger extract; gaps = "straight" closes an outline straight, if that is near enough.'
+        )
+        why = f"{'; '.join(kept.notes)}."
+        raise found.refusal("The boundary that the kit names is cut off by the extract.", why, remedy)
     shown = listing((f"{t.id} {t.tags.get('name', '')}{_level(t)}" for t in meant), _SHOWN)
     remedy = f'Say which one in the kit, for example where = {{ id = ["{meant[0].id}"] }}.'
     raise found.refusal("Several outlines could be the boundary.", f"{shown}.", remedy)

@@ -188,7 +188,9 @@ class _Net:
 
         self.extract = Extract()
         self._rules = {
-            shape: {role: of for role, every in rules.items() if (of := [r for r in every if shape in r.shapes])}
+            shape: {
+                role: of for role, every in rules.items() if (of := [r for r in every if shape in r.shapes])
+            }
             for shape in (POINT, LINE, AREA)
         }
         self._keys = {shape: _keys(rules, shape) for shape in (POINT, LINE, AREA)}

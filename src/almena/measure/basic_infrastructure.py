@@ -8,13 +8,11 @@ import shapely
 from almena.geo.crs import reproject
 from almena.geo.lines import length_inside
 from almena.geo.points import count_in, positions
-from almena.measure.common import cells_of, lists, plain, row_of, unknown
+from almena.measure.common import NOT_ALL_MAPPED, cells_of, lists, plain, row_of, seen, unknown
 from almena.measure.registry import indicator
 from almena.model.data import Layer, Table
 from almena.model.observation import REPORTED, SENSITIVITY, Cause, Result, enumerated
 from almena.model.place import Places
-
-NOT_ALL_MAPPED = "the map may lack some: not mapped is not none"
 
 
 @indicator(version="1")
@@ -54,7 +52,7 @@ def published_share(table: Table, feature: str, places: Places) -> Result:
     return Result(values, causes=tuple(causes), status=REPORTED, locators=where)
 
 
-@indicator(version="1")
+@indicator(version="2")
 def substations(power_lines: Layer, *, places: Places) -> Result:
     """Count substations inside the boundary; lines are told apart by type and shape."""
     geometry = reproject(power_lines.geometry, power_lines.crs, places.crs)
@@ -62,13 +60,15 @@ def substations(power_lines: Layer, *, places: Places) -> Result:
     station = (np.char.find(kind, "substation") >= 0) | (
         (kind == "") & (shapely.get_dimensions(geometry) != 1)
     )
-    value = count_in(positions(geometry[station]), places.geometry)
+    value = seen(power_lines, count_in(positions(geometry[station]), places.geometry))
     return Result(value, causes=(unknown(NOT_ALL_MAPPED),))
 
 
-@indicator(version="1")
+@indicator(version="2")
 def transmission_lines(power_lines: Layer, *, places: Places) -> Result:
     """Measure high-voltage lines inside each place, in km."""
     geometry = reproject(power_lines.geometry, power_lines.crs, places.crs)
-    lines = geometry[shapely.get_dimensions(geometry) == 1]
-    return Result(length_inside(lines, places.geometry) / 1000, causes=(unknown(NOT_ALL_MAPPED),))
+    minor = np.array([plain(t) == "minor line" for t in lists(power_lines, "type")])
+    lines = geometry[(shapely.get_dimensions(geometry) == 1) & ~minor]
+    value = seen(power_lines, length_inside(lines, places.geometry) / 1000)
+    return Result(value, causes=(unknown(NOT_ALL_MAPPED),))

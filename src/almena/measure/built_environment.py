@@ -9,8 +9,16 @@ from almena.geo.network import WalkNetwork, open_space_entries
 from almena.geo.points import count_in
 from almena.geo.polygons import clip
 from almena.measure.access import access_results
-from almena.measure.basic_infrastructure import NOT_ALL_MAPPED, published_share
-from almena.measure.common import in_metres, latest_census, ratio, square_kilometres, unknown
+from almena.measure.basic_infrastructure import published_share
+from almena.measure.common import (
+    NOT_ALL_MAPPED,
+    in_metres,
+    latest_census,
+    ratio,
+    seen,
+    square_kilometres,
+    unknown,
+)
 from almena.measure.derived_events import merged
 from almena.measure.derived_facilities import OpenSpaces
 from almena.measure.derived_people import Walkers
@@ -96,6 +104,6 @@ def informal_settlements_count(informal_settlements: Layer, *, places: Places) -
 @indicator(version="1")
 def vacant_sites(vacant_land: Layer, *, places: Places) -> Result:
     """Count the sites on the map inside the boundary; at least."""
-    value = count_in(in_metres(vacant_land, places), places.geometry)
+    value = seen(vacant_land, count_in(in_metres(vacant_land, places), places.geometry))
     value[places.parts] = np.nan
     return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=("at least: " + NOT_ALL_MAPPED,))

@@ -13,11 +13,13 @@ from almena.measure.common import (
     SQUARE_METRES,
     by_place,
     cells_of,
+    counted,
     everyone,
     latest_census,
     percent,
     ratio,
     row_of,
+    seen,
     square_kilometres,
     unknown,
 )
@@ -284,7 +286,7 @@ def minority_ethnic_share(census_ethnicity: Table, *, places: Places) -> Result:
     return _part(places, everyone(census_ethnicity) - float(np.nanmax(persons)), everyone(census_ethnicity))
 
 
-@indicator(version="1")
+@indicator(version="2")
 def address_count(
     address_points: PlacedPoints,
     informal_settlements: Layer | None = None,
@@ -295,15 +297,16 @@ def address_count(
 ) -> Result:
     """Count address points in each place; points piled on one coordinate are kept apart as a cause."""
     xy, heap = address_points.xy, address_points.piled
-    value = by_place(xy, places)
+    value = seen(address_points, by_place(xy, places))
     sure = by_place(xy[~heap], places) if heap.any() else value
     cause = Cause("address points that share one position with four or more others", SENSITIVITY, sure, value)
+    causes = (cause, counted(address_points, value)) if address_points.at_least else (cause,)
     notes: tuple[str, ...] = ()
     if informal_settlements is not None and settlement_people is not None and people is not None:
         inside = alone(shapely.intersection(merged(informal_settlements, places.crs), places.city))
         notes = (_who_has_an_address(count_in(xy, inside)[0], value[0], settlement_people, people),)
     used = ("address_points",)
-    return Result(value, causes=(cause,), piled=address_points.piled_share, notes=notes, used=used)
+    return Result(value, causes=causes, piled=address_points.piled_share, notes=notes, used=used)
 
 
 def _who_has_an_address(inside: float, whole: float, settlement_people: PeopleInside, people: People) -> str:

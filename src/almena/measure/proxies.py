@@ -15,7 +15,7 @@ from almena.model.data import Layer
 from almena.model.observation import PROXY, SENSITIVITY, Cause, Result, nothing
 from almena.model.place import Places
 
-NOT_PEOPLE = "buildings stand for people: a tower counts as much as a cottage"
+NOT_PEOPLE = "buildings stand for people: a tower counts as much as a cottage, and the map may lack some"
 NO_BUILDING = "no building of the map lies in the covered area"
 
 
@@ -69,7 +69,9 @@ def _near(walk: BuildingWalk, destinations: np.ndarray | Snapped, distance: floa
     value = percent(part, whole)
     causes = [unknown(NOT_PEOPLE)]
     if walk.dwelling.any():
-        homes = percent(by_place(walk.xy[near & walk.dwelling], places), by_place(walk.xy[walk.dwelling], places))
+        homes = percent(
+            by_place(walk.xy[near & walk.dwelling], places), by_place(walk.xy[walk.dwelling], places)
+        )
         said = np.where(np.isnan(homes), value, homes)
         causes.append(Cause("only buildings that the map calls dwellings", SENSITIVITY, said, said))
     far = int((walk.start.edge < 0).sum())

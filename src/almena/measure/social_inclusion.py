@@ -11,10 +11,11 @@ from almena.geo.network import Snapped
 from almena.geo.points import count_in
 from almena.geo.zonal import cell_centre_sum
 from almena.measure.access import access_results
-from almena.measure.basic_infrastructure import NOT_ALL_MAPPED
 from almena.measure.common import (
+    NOT_ALL_MAPPED,
     by_place,
     cells_of,
+    counted,
     everyone,
     flags,
     in_metres,
@@ -22,6 +23,7 @@ from almena.measure.common import (
     lists,
     percent,
     row_of,
+    seen,
     unknown,
 )
 from almena.measure.derived_events import PeopleInside, alone, merged
@@ -83,7 +85,7 @@ def hospital_access(
     return access_results(walk, slack, places=places, notes=real_hospitals.notes)
 
 
-@indicator(version="1")
+@indicator(version="2")
 def schools_count(schools: Layer, trusted_schools: TrustedPoints, *, places: Places) -> tuple[Result, ...]:
     """Count primary and secondary schools: all of the register in the city, trusted positions in its parts."""
     teaching = teaching_mask(schools)
@@ -91,11 +93,13 @@ def schools_count(schools: Layer, trusted_schools: TrustedPoints, *, places: Pla
     sure = by_place(trusted_schools.xy[teaching & trusted_schools.trusted], places)
     value = sure.copy()
     value[0] = every[0]
+    value = seen(schools, value)
     share = float((~trusted_schools.trusted[teaching]).mean()) if teaching.any() else 0.0
     cause = Cause("schools whose position cannot be trusted", SENSITIVITY, np.minimum(value, sure), every)
     cause.low[0] = every[0]  # type: ignore[index]
     note = f"{int(teaching.sum())} of {len(teaching)} entries of the register teach at primary or secondary level"
-    results = [Result(value, causes=(cause,), notes=(note,), piled=0.0 if share < 0.02 else share)]
+    causes = (cause, counted(schools, value)) if schools.at_least else (cause,)
+    results = [Result(value, causes=causes, notes=(note,), piled=0.0 if share < 0.02 else share)]
     sectors = lists(schools, "sector")
     for sector in dict.fromkeys(sectors[sectors != ""]):
         part = places.only_city(
@@ -105,12 +109,13 @@ def schools_count(schools: Layer, trusted_schools: TrustedPoints, *, places: Pla
     return tuple(results)
 
 
-@indicator(version="1")
+@indicator(version="2")
 def pupils_count(schools: Layer, *, places: Places) -> Result:
     """Add up the pupils enrolled in the schools of the register."""
-    if "pupils" not in schools.fields:
+    pupils = np.asarray(schools.fields.get("pupils", []), dtype=float)
+    if not np.isfinite(pupils).any():
         return nothing(places, "the register holds no enrolment")
-    value = places.only_city(float(np.nansum(np.asarray(schools.fields["pupils"], dtype=float))))
+    value = places.only_city(float(np.nansum(pupils)))
     return Result(
         value, causes=(enumerated(value),), notes=("pupils of all levels, also from outside the city",)
     )
@@ -126,13 +131,13 @@ def hospitals_per_100k(real_hospitals: Layer, census_table: Table, *, places: Pl
     return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=notes)
 
 
-@indicator(version="1")
+@indicator(version="2")
 def health_facilities_count(health_facilities: Layer, *, places: Places) -> tuple[Result, ...]:
     """Count registered health establishments in each place, and in the city those of the public system."""
     xy = in_metres(health_facilities, places)
-    value = by_place(xy, places)
+    value = seen(health_facilities, by_place(xy, places))
     note = "establishments of all kinds, private consulting rooms included"
-    results = [Result(value, causes=(enumerated(value),), notes=(note,))]
+    results = [Result(value, causes=(counted(health_facilities, value),), notes=(note,))]
     public, private = flags(health_facilities, "public")
     if public.any() or private.any():
         part = places.only_city(float(by_place(xy[public], places)[0]))
@@ -143,7 +148,9 @@ def health_facilities_count(health_facilities: Layer, *, places: Places) -> tupl
 @indicator(version="1")
 def community_facilities(social_facilities: Layer, *, places: Places) -> Result:
     """Count community facilities on the map in the city; at least."""
-    value = places.only_city(float(by_place(in_metres(social_facilities, places), places)[0]))
+    value = seen(
+        social_facilities, places.only_city(float(by_place(in_metres(social_facilities, places), places)[0]))
+    )
     return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=("at least: " + NOT_ALL_MAPPED,))
 
 

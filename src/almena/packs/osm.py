@@ -27,7 +27,7 @@ class TagRule:
         Position of the row among those of the role; an earlier row wins where two fit one object.
     key : str
         Tag that the object carries.
-    values : frozenset of str
+    values : tuple of str
         Values taken; ``*`` for any.
     shapes : frozenset of str
         ``point``, ``line`` and ``area``.
@@ -42,7 +42,7 @@ class TagRule:
     role: str
     rank: int
     key: str
-    values: frozenset[str]
+    values: tuple[str, ...]
     shapes: frozenset[str]
     excepted: tuple[tuple[str, frozenset[str]], ...] = ()
     field: str = ""
@@ -97,7 +97,7 @@ def _rule(row: Row, rank: int) -> TagRule:
         role=row["role"],
         rank=rank,
         key=row["key"],
-        values=frozenset(row["values"].split("|")),
+        values=tuple(row["values"].split("|")),
         shapes=frozenset(row["shapes"].split("|")),
         excepted=tuple(_excepted(part) for part in row["except"].split(";") if part),
         field=row["field"],
