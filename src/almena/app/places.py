@@ -96,9 +96,9 @@ def _layer(supply: FileSupply, role: str) -> Layer | None:
 
 def _read_so(layer: Layer | None) -> list[Problem]:
     """Return what reading a map had to decide about outlines: a part that is cut off must not vanish unsaid."""
-    if layer is None or not layer.at_least:
-        return []
-    return [Problem(f"{note[0].upper()}{note[1:]}", f"role {layer.role}") for note in layer.notes]
+    notes = layer.notes if layer is not None and layer.at_least else ()
+    said = (note for note in notes if note.startswith("the outline"))
+    return [Problem(f"{note[0].upper()}{note[1:]}", f"role {layer.role}") for note in said if layer]
 
 
 def _has_names(layer: Layer) -> bool:

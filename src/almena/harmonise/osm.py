@@ -161,7 +161,7 @@ def _is_meant(label: str, tags: Mapping[str, str], found: FoundFile) -> bool:
 
 def _called(relation: CutRelation) -> str:
     name = relation.tags.get("name", "")
-    return f"{relation.id} ({name})" if name else relation.id
+    return f"the outline of {name} ({relation.id})" if name else f"the outline {relation.id}"
 
 
 def _refuse_empty(

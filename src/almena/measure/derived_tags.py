@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from almena.measure.common import lists
@@ -41,10 +43,15 @@ def tagged_population(boundary: Layer) -> Table:
             "",
             "Load the census table of the city into the kit",
         )
-    date = lists(boundary, "population_date")[said[0]]
+    date = str(lists(boundary, "population_date")[said[0]])
     return Table(
         role="tagged_population",
         columns={"persons": persons[said[:1]]},
         origins=steps(boundary, "number of people read from the tags of the outline"),
-        date=str(date) if last_day(str(date)) else "unknown",
+        date=date if _is_date(date) else "unknown",
     )
+
+
+def _is_date(text: str) -> bool:
+    """Tell whether a tag holds a year, month or day as ISO 8601; people also write 11/2011 and worse."""
+    return re.fullmatch(r"\d{4}(-\d\d){0,2}", text) is not None and last_day(text) is not None
