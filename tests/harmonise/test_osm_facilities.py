@@ -130,10 +130,11 @@ def test_buildings_bring_height_and_storeys(tmp_path: Path) -> None:
 
 def test_required_fields_come_from_what_a_thing_is(tmp_path: Path) -> None:
     town = campus()
-    town.way(12, [1, 2], {"power": "minor_line"})
+    town.way(12, [1, 2], {"power": "line"})
+    town.way(14, [2, 3], {"power": "minor_line"})
     town.way(13, [1, 2, 3, 1], {"landuse": "forest"})
     path = town.write(tmp_path)
-    assert read(path, "osm", ROLES["power_lines"]).fields["type"].tolist() == ["minor_line"]
+    assert read(path, "osm", ROLES["power_lines"]).fields["type"].tolist() == ["line"]
     assert read(path, "osm", ROLES["land_cover_map"]).fields["class"].tolist() == ["forest"]
 
 

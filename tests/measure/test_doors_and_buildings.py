@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from almena.measure.basic_infrastructure import substations, transmission_lines
+from almena.measure.built_environment import open_space_share
 from almena.measure.derived_buildings import BuildingWalk, building_walk
 from almena.measure.derived_facilities import public_open_spaces, real_hospitals
 from almena.measure.derived_points import address_points
@@ -25,18 +26,25 @@ from almena.measure.doors import ways_in
 from almena.measure.identity import address_count, area, population_tagged
 from almena.measure.municipal_services import addresses_near_hydrant, emergency_stations_count, hydrants_count
 from almena.measure.proxies import (
+    buildings_hospital_distance,
     buildings_near_food,
     buildings_near_hospital,
     buildings_near_open_space,
     buildings_near_school,
     buildings_near_transit,
 )
-from almena.measure.social_inclusion import health_facilities_count, pupils_count, schools_count
+from almena.measure.social_inclusion import (
+    health_facilities_count,
+    hospitals_count,
+    pupils_count,
+    schools_count,
+)
+from almena.measure.supply_chain import food_shops_count
 from almena.model.data import Layer
 from almena.model.observation import PROXY, REPORTED
 from almena.model.place import Places
 from almena.model.problem import GapError
-from measure.town import WEST, boundary, box, high_street, layer, line, objects, point, points
+from measure.town import WEST, boundary, box, high_street, layer, objects, point, points
 
 
 def held(*values: Any) -> np.ndarray:
@@ -202,12 +210,6 @@ def test_hydrants_of_a_map_do_not_tell_how_many_addresses_are_near_one(town: Pla
     assert "known from a map only" in found.missing
 
 
-def test_minor_lines_are_no_high_voltage_lines(town: Places) -> None:
-    shapes = objects(line((0, 500), (1000, 500)), line((0, 600), (1000, 600)))
-    found = transmission_lines(drawn("power_lines", shapes, type=["line", "minor_line"]), places=town)
-    assert found.value[0] == pytest.approx(1.0, rel=1e-3)
-
-
 def test_stations_are_counted_in_each_quarter_and_by_kind(town: Places) -> None:
     stations = drawn(
         "emergency_stations", points((100, 100), (1500, 100), (1600, 100)), type=["fire", "police", "police"]
@@ -263,3 +265,39 @@ def test_a_number_without_a_usable_date_is_of_unknown_date(date: str) -> None:
 def test_an_outline_without_a_number_is_a_gap(fields: dict[str, list[float]]) -> None:
     with pytest.raises(GapError, match="carries no number of people"):
         tagged_population(layer("boundary", boundary().geometry, **fields))
+
+
+# --- counts that need no people ---------------------------------------------------------------------------------
+
+
+def test_hospitals_and_shops_are_counted_where_they_are(town: Places) -> None:
+    there = points((100, 100), (1500, 100), (9000, 100))
+    hospitals = real_hospitals(layer("hospitals", there, amenity=["hospital", "clinic", "hospital"]))
+    assert hospitals_count(hospitals, places=town).value[:3].tolist() == [1, 1, 0]
+    assert food_shops_count(layer("food_shops", there), places=town).value[:3].tolist() == [2, 1, 1]
+    mapped = food_shops_count(drawn("food_shops", there), places=town)
+    assert mapped.value[1:3].tolist() == [1, 1]
+    assert np.isnan(mapped.value[3:]).all()
+
+
+def test_open_space_is_a_share_of_each_quarter(town: Places) -> None:
+    # 200 m by 500 m in the south west: 10 % of the quarter, 2.5 % of the town; a quarter without any is unknown
+    parks = layer(
+        "open_spaces", objects(box(0, 0, 200, 500), box(100, 0, 200, 500)), leisure=["park", "garden"]
+    )
+    found = open_space_share(public_open_spaces(parks, places=town), places=town)
+    assert found.value[:2] == pytest.approx([2.5, 10], rel=1e-3)
+    assert np.isnan(found.value[2:]).all()
+    assert found.numerator[0] == pytest.approx(0.1, rel=1e-3)
+
+
+def test_half_of_the_buildings_walk_at_most_the_median_to_a_hospital(town: Places) -> None:
+    # houses at 50, 150 … 950, the hospital at 50: 0, 100 … 900 m on foot, 450 m in the middle
+    hospitals = real_hospitals(layer("hospitals", points((50, 1000)), amenity=["hospital"]))
+    found = buildings_hospital_distance(walked(town, *ROW), hospitals, places=town, farthest=20000)
+    assert found.value[0] == pytest.approx(450)
+    assert found.status == PROXY
+    assert np.isnan(found.value[1])  # no building stands in the south west
+    near = buildings_hospital_distance(walked(town, *ROW), hospitals, places=town, farthest=300)
+    assert np.isnan(near.value[0])  # most buildings have none within 300 m, so that the middle is not known
+    assert near.notes[0].startswith("6 of 10 buildings have no hospital on foot")

@@ -68,7 +68,6 @@ def substations(power_lines: Layer, *, places: Places) -> Result:
 def transmission_lines(power_lines: Layer, *, places: Places) -> Result:
     """Measure high-voltage lines inside each place, in km."""
     geometry = reproject(power_lines.geometry, power_lines.crs, places.crs)
-    minor = np.array([plain(t) == "minor line" for t in lists(power_lines, "type")])
-    lines = geometry[(shapely.get_dimensions(geometry) == 1) & ~minor]
+    lines = geometry[shapely.get_dimensions(geometry) == 1]
     value = seen(power_lines, length_inside(lines, places.geometry) / 1000)
     return Result(value, causes=(unknown(NOT_ALL_MAPPED),))

@@ -14,6 +14,7 @@ from almena.measure.common import (
     NOT_ALL_MAPPED,
     in_metres,
     latest_census,
+    percent,
     ratio,
     seen,
     square_kilometres,
@@ -78,6 +79,22 @@ def open_space_per_person(public_open_spaces: OpenSpaces, census_table: Table, *
     notes = (f"people of the census of {year}", *public_open_spaces.notes)
     value = places.only_city(size / persons)
     return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=notes)
+
+
+@indicator(version="1")
+def open_space_share(public_open_spaces: OpenSpaces, *, places: Places) -> Result:
+    """Return public open space as a share of each place, in percent."""
+    flat = public_open_spaces.geometry[shapely.get_dimensions(public_open_spaces.geometry) == 2]
+    whole = square_kilometres(places.geometry, places.crs)
+    size = square_kilometres(clip(places.geometry, shapely.union_all(flat)), places.crs)
+    value = np.where(size > 0, percent(size, whole), np.nan)  # not mapped is not none
+    return Result(
+        value,
+        numerator=size,
+        denominator=whole,
+        causes=(unknown(NOT_ALL_MAPPED),),
+        notes=public_open_spaces.notes,
+    )
 
 
 @indicator(version="1")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from almena.geo.network import Snapped, open_space_entries
+from almena.geo.points import inside
 from almena.measure.common import by_place, percent, unknown
 from almena.measure.derived_buildings import BuildingWalk
+from almena.measure.derived_events import alone
 from almena.measure.derived_facilities import OpenSpaces, teaching_mask
 from almena.measure.derived_transport import Stops
 from almena.measure.doors import ways_in
@@ -59,6 +61,22 @@ def buildings_near_open_space(
     """Return the share of buildings within a walk of any public open space."""
     entries, _ = open_space_entries(building_walk.network, public_open_spaces.geometry)
     return _near(building_walk, entries, distance, places)
+
+
+@indicator(version="1")
+def buildings_hospital_distance(
+    building_walk: BuildingWalk, real_hospitals: Layer, *, places: Places, farthest: float
+) -> Result:
+    """Return the walk from half of the buildings of each place to the nearest hospital, at most, in metres."""
+    metres = building_walk.to(ways_in(real_hospitals, building_walk.network, places), farthest)
+    value = places.nothing()
+    for index, shape in enumerate(places.geometry):
+        here = metres[inside(building_walk.xy, alone(shape)) >= 0]
+        middle = float(np.median(here)) if len(here) else np.nan
+        value[index] = middle if np.isfinite(middle) else np.nan
+    cut = int((~np.isfinite(metres)).sum())
+    notes = (f"{cut} of {len(metres)} buildings have no hospital on foot within {farthest / 1000:,.0f} km",)
+    return Result(value, causes=(unknown(NOT_PEOPLE),), status=PROXY, notes=notes, period=building_walk.date)
 
 
 def _near(walk: BuildingWalk, destinations: np.ndarray | Snapped, distance: float, places: Places) -> Result:

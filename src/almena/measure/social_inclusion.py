@@ -131,6 +131,13 @@ def hospitals_per_100k(real_hospitals: Layer, census_table: Table, *, places: Pl
     return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=notes)
 
 
+@indicator(version="1")
+def hospitals_count(real_hospitals: Layer, *, places: Places) -> Result:
+    """Count the hospitals of the source in each place; clinics are none."""
+    value = seen(real_hospitals, by_place(in_metres(real_hospitals, places), places))
+    return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=real_hospitals.notes)
+
+
 @indicator(version="2")
 def health_facilities_count(health_facilities: Layer, *, places: Places) -> tuple[Result, ...]:
     """Count registered health establishments in each place, and in the city those of the public system."""
