@@ -301,3 +301,20 @@ def test_half_of_the_buildings_walk_at_most_the_median_to_a_hospital(town: Place
     near = buildings_hospital_distance(walked(town, *ROW), hospitals, places=town, farthest=300)
     assert np.isnan(near.value[0])  # most buildings have none within 300 m, so that the middle is not known
     assert near.notes[0].startswith("6 of 10 buildings have no hospital on foot")
+
+
+def test_a_nameless_point_on_a_map_is_a_doubtful_hospital(town: Places) -> None:
+    there = points((50, 1000), (950, 1000))
+    fields = {"amenity": ["hospital", "hospital"], "name": ["", "Santa Casa"]}
+    mapped, listed = (real_hospitals(made("hospitals", there, **fields)) for made in (drawn, layer))
+    count = hospitals_count(mapped, places=town)
+    doubt = next(c for c in count.causes if "first-aid post" in c.name)
+    assert (count.value[0], doubt.low[0], doubt.high[0]) == (2, 1, 2)
+    assert not any("first-aid" in c.name for c in hospitals_count(listed, places=town).causes)
+    walk = walked(town, *ROW)
+    near = buildings_near_hospital(walk, mapped, places=town, distance=200)
+    doubt = next(c for c in near.causes if "first-aid post" in c.name)
+    assert (near.value[0], doubt.low[0]) == pytest.approx((60, 30))
+    far = buildings_hospital_distance(walk, mapped, places=town, farthest=20000)
+    doubt = next(c for c in far.causes if "first-aid post" in c.name)
+    assert (far.value[0], doubt.high[0]) == pytest.approx((200, 450), abs=0.5)

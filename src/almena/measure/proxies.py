@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from almena.geo.network import Snapped, open_space_entries
@@ -9,12 +11,12 @@ from almena.geo.points import inside
 from almena.measure.common import by_place, percent, unknown
 from almena.measure.derived_buildings import BuildingWalk
 from almena.measure.derived_events import alone
-from almena.measure.derived_facilities import OpenSpaces, teaching_mask
+from almena.measure.derived_facilities import NAMELESS, OpenSpaces, named_mask, teaching_mask
 from almena.measure.derived_transport import Stops
 from almena.measure.doors import ways_in
 from almena.measure.registry import indicator
 from almena.model.data import Layer
-from almena.model.observation import PROXY, SENSITIVITY, Cause, Result, nothing
+from almena.model.observation import PROXY, SENSITIVITY, Cause, Result, Values, nothing
 from almena.model.place import Places
 
 NOT_PEOPLE = "buildings stand for people: a tower counts as much as a cottage, and the map may lack some"
@@ -35,7 +37,13 @@ def buildings_near_hospital(
     building_walk: BuildingWalk, real_hospitals: Layer, *, places: Places, distance: float
 ) -> Result:
     """Return the share of buildings within a walk of a hospital; clinics are none."""
-    return _near(building_walk, ways_in(real_hospitals, building_walk.network, places), distance, places)
+    found = _near(building_walk, ways_in(real_hospitals, building_walk.network, places), distance, places)
+    named = named_mask(real_hospitals)
+    if named.all() or found.missing:
+        return found
+    sure = real_hospitals.take(np.flatnonzero(named))
+    less = _near(building_walk, ways_in(sure, building_walk.network, places), distance, places).value
+    return replace(found, causes=(*found.causes, Cause(NAMELESS, SENSITIVITY, less, less)))
 
 
 @indicator(version="1")
@@ -69,14 +77,26 @@ def buildings_hospital_distance(
 ) -> Result:
     """Return the walk from half of the buildings of each place to the nearest hospital, at most, in metres."""
     metres = building_walk.to(ways_in(real_hospitals, building_walk.network, places), farthest)
-    value = places.nothing()
-    for index, shape in enumerate(places.geometry):
-        here = metres[inside(building_walk.xy, alone(shape)) >= 0]
-        middle = float(np.median(here)) if len(here) else np.nan
-        value[index] = middle if np.isfinite(middle) else np.nan
+    value = _median_walk(building_walk, metres, places)
     cut = int((~np.isfinite(metres)).sum())
     notes = (f"{cut} of {len(metres)} buildings have no hospital on foot within {farthest / 1000:,.0f} km",)
-    return Result(value, causes=(unknown(NOT_PEOPLE),), status=PROXY, notes=notes, period=building_walk.date)
+    causes = [unknown(NOT_PEOPLE)]
+    named = named_mask(real_hospitals)
+    if not named.all():
+        sure = ways_in(real_hospitals.take(np.flatnonzero(named)), building_walk.network, places)
+        more = _median_walk(building_walk, building_walk.to(sure, farthest), places)
+        causes.append(Cause(NAMELESS, SENSITIVITY, more, more))
+    return Result(value, causes=tuple(causes), status=PROXY, notes=notes, period=building_walk.date)
+
+
+def _median_walk(walk: BuildingWalk, metres: Values, places: Places) -> Values:
+    """Return the middle walk in each place; NaN where half of the buildings or more reach nothing."""
+    value = places.nothing()
+    for index, shape in enumerate(places.geometry):
+        here = metres[inside(walk.xy, alone(shape)) >= 0]
+        middle = float(np.median(here)) if len(here) else np.nan
+        value[index] = middle if np.isfinite(middle) else np.nan
+    return value
 
 
 def _near(walk: BuildingWalk, destinations: np.ndarray | Snapped, distance: float, places: Places) -> Result:

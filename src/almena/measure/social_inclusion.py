@@ -27,7 +27,7 @@ from almena.measure.common import (
     unknown,
 )
 from almena.measure.derived_events import PeopleInside, alone, merged
-from almena.measure.derived_facilities import TrustedPoints, teaching_mask
+from almena.measure.derived_facilities import NAMELESS, TrustedPoints, named_mask, teaching_mask
 from almena.measure.derived_walk import Walk
 from almena.measure.doors import ways_in
 from almena.measure.registry import indicator
@@ -134,8 +134,12 @@ def hospitals_per_100k(real_hospitals: Layer, census_table: Table, *, places: Pl
 @indicator(version="1")
 def hospitals_count(real_hospitals: Layer, *, places: Places) -> Result:
     """Count the hospitals of the source in each place; clinics are none."""
-    value = seen(real_hospitals, by_place(in_metres(real_hospitals, places), places))
-    return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=real_hospitals.notes)
+    xy, named = in_metres(real_hospitals, places), named_mask(real_hospitals)
+    value = seen(real_hospitals, by_place(xy, places))
+    causes = [unknown(NOT_ALL_MAPPED)]
+    if not named.all():
+        causes.append(Cause(NAMELESS, SENSITIVITY, by_place(xy[named], places), value))
+    return Result(value, causes=tuple(causes), notes=real_hospitals.notes)
 
 
 @indicator(version="2")
