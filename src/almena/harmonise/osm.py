@@ -117,7 +117,7 @@ def _kept(extract: Extract, found: FoundFile, role: Role) -> Kept:
             continue
         rule = first_rule(osm_rules()[role.id], relation.tags)
         assert rule is not None
-        things.append(Mapped(relation.id, relation.tags, rule, ""))
+        things.append(Mapped(relation.id, relation.tags, rule, b""))
         shapes.append(closed.shape)
         doubt[relation.id] = closed.doubtful_area
         notes.append(f"{_called(relation)}: {missing}; {closed.said}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,8 +38,8 @@ class Mapped:
         All its tags.
     rule : TagRule
         The row of the table that takes it.
-    wkb : str
-        Its geometry in degrees as hexadecimal WKB.
+    wkb : bytes
+        Its geometry in degrees as WKB.
     nodes : ndarray of int64, optional
         Ids of the nodes of a line, one per coordinate.
     doors : tuple of (float, float)
@@ -48,7 +49,7 @@ class Mapped:
     id: str
     tags: Mapping[str, str]
     rule: TagRule
-    wkb: str
+    wkb: bytes
     nodes: NDArray[np.int64] | None = None
     doors: tuple[Position, ...] = ()
 
@@ -219,22 +220,22 @@ class _Net:
                 self.extract.cut.setdefault(role, []).append(relation)
 
     def _node(self, node: Any) -> None:
-        tags = dict(node.tags)
+        tags = _told(node)
         if tags.get("entrance", "no") not in NOT_FOR_VISITORS:
             self._doors[node.id] = (node.lon, node.lat)
         if taken := self._taken(POINT, tags):
-            wkb = str(self._factory.create_point(node))
+            wkb = bytes.fromhex(self._factory.create_point(node))
             self._keep(taken, f"node/{node.id}", tags, wkb)
 
     def _way(self, way: Any) -> None:
-        tags = dict(way.tags)
+        tags = _told(way)
         taken = self._taken(LINE, tags)
         if way.is_closed():
             taken = [(role, rule) for role, rule in taken if AREA not in rule.shapes]
         if not taken:
             return
         try:
-            wkb = str(self._factory.create_linestring(way, self._every_node))
+            wkb = bytes.fromhex(self._factory.create_linestring(way, self._every_node))
         except self._not_whole:
             self._break(taken)
             return
@@ -242,7 +243,7 @@ class _Net:
         self._keep(taken, f"way/{way.id}", tags, wkb, nodes)
 
     def _relation(self, relation: Any) -> None:
-        tags = dict(relation.tags)
+        tags = _told(relation)
         if tags.get("type") not in RINGS or not self._taken(AREA, tags):
             return
         ways = [(m.ref, m.role) for m in relation.members if m.type == "w"]
@@ -252,14 +253,14 @@ class _Net:
         self._relations[label] = CutRelation(label, tags, outer, inner)
 
     def _area(self, area: Any) -> None:
-        tags = dict(area.tags)
+        tags = _told(area)
         taken = self._taken(AREA, tags)
         if not taken:
             return
         is_way = area.from_way()
         label = f"{'way' if is_way else 'relation'}/{area.orig_id()}"
         try:
-            wkb = str(self._factory.create_multipolygon(area))
+            wkb = bytes.fromhex(self._factory.create_multipolygon(area))
         except self._not_whole:
             if is_way:
                 self._break(taken)
@@ -284,7 +285,7 @@ class _Net:
         taken: Sequence[tuple[str, TagRule]],
         label: str,
         tags: Mapping[str, str],
-        wkb: str,
+        wkb: bytes,
         nodes: NDArray[np.int64] | None = None,
         doors: tuple[Position, ...] = (),
     ) -> None:
@@ -307,6 +308,11 @@ def _things(path: str, storage: str, rules: Mapping[str, Sequence[TagRule]]) -> 
         every = every.with_areas(only.KeyFilter(*outlines))
         keys.append("entrance")
     yield from every.with_filter(only.KeyFilter(*keys))
+
+
+def _told(thing: Any) -> dict[str, str]:
+    """Return the tags of an object; words that many objects share are kept once."""
+    return {sys.intern(tag.k): sys.intern(tag.v) for tag in thing.tags}
 
 
 def _keys(rules: Mapping[str, Sequence[TagRule]], shape: str) -> frozenset[str]:
