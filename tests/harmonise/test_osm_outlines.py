@@ -134,6 +134,18 @@ def test_parts_are_chosen_by_level_and_named_in_every_language(tmp_path: Path) -
     assert parts.fields["name:en"].tolist() == ["North", ""]
 
 
+def test_parts_of_several_levels_are_never_laid_on_top_of_each_other(tmp_path: Path) -> None:
+    town = outlined()
+    ward = {"boundary": "administrative", "admin_level": "10"}
+    town.way(160, [1, 2, 8, 1], {**ward, "name": "Norte"})
+    town.way(161, [2, 3, 8, 2], {**ward, "name": "Sul"})
+    path = town.write(tmp_path)
+    with pytest.raises(InputError, match="Areas of several levels") as error:
+        read(path, "osm", ROLES["neighbourhoods"])
+    assert "admin level 10: 2 areas; admin level 8: 1 area" in said(error.value)
+    assert 'where = { admin_level = ["10"] }' in said(error.value)
+
+
 def test_a_ring_that_crosses_itself_is_counted_and_left_out(tmp_path: Path) -> None:
     town = outlined()
     town.way(170, [1, 8, 2, 12, 1], {"leisure": "park", "name": "Bow tie"})

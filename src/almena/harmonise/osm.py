@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -101,6 +102,7 @@ def read(found: FoundFile, role: Role) -> Layer:
         raise found.refusal("The OpenStreetMap file cannot be read.", why, "Fetch it again.") from error
     _refuse_empty(kept, extract, rules, found, role)
     _refuse_several(kept, found, role)
+    _refuse_levels(kept, found, role)
     layer = build_layer(_raw(kept, extract.covered, found, role), found, role).with_(at_least=True)
     return _in_every_language(layer, kept, role)
 
@@ -193,6 +195,21 @@ def _refuse_several(kept: Kept, found: FoundFile, role: Role) -> None:
     shown = listing((f"{t.id} {t.tags.get('name', '')}{_level(t)}" for t in meant), _SHOWN)
     remedy = f'Say which one in the kit, for example where = {{ id = ["{meant[0].id}"] }}.'
     raise found.refusal("Several outlines could be the boundary.", f"{shown}.", remedy)
+
+
+def _refuse_levels(kept: Kept, found: FoundFile, role: Role) -> None:
+    """Refuse parts of several levels of administration: they lie on top of each other and would count twice."""
+    if role.id != "neighbourhoods":
+        return
+    meant = (t for t in kept.things if _is_meant(t.id, t.tags, found))
+    levels = Counter(t.tags["admin_level"] for t in meant if "admin_level" in t.tags)
+    if len(levels) < 2:
+        return
+    shown = (f"admin level {level}: {count(n, 'area')}" for level, n in sorted(levels.items()))
+    why = f"{'; '.join(shown)}."
+    most = levels.most_common(1)[0][0]
+    remedy = f'Say which level in the kit, for example where = {{ admin_level = ["{most}"] }}.'
+    raise found.refusal("Areas of several levels could be the neighbourhoods.", why, remedy)
 
 
 def _level(thing: Mapped) -> str:
