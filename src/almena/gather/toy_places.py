@@ -14,16 +14,23 @@ import shapely.affinity
 from almena.gather.toy_bench import Bench
 from almena.gather.toy_plan import lonlat
 
+_TAGGED = {"population": 58_000, "population:date": "2015"}  # as somebody wrote it on the map
+
 
 def write_places(bench: Bench) -> None:
-    """Write boundaries, neighbourhoods of now and then, informal settlements and addresses."""
+    """Write boundaries, neighbourhoods of now and then, informal settlements, addresses and buildings."""
     plan = bench.plan
     bench.geojson(
         "boundary",
         "boundary/city.geojson",
-        [(plan.boundary, {"name": "Toyville", "code": "T1"})],
+        [(plan.boundary, {"name": "Toyville", "code": "T1", **_TAGGED})],
         date="2022",
-        fields={"name": "name", "code": "code"},
+        fields={
+            "name": "name",
+            "code": "code",
+            "population": "population",
+            "population_date": "population:date",
+        },
     )
     _write_other_boundary(bench)
     named = [(part, {"NAME_1": name, "id": code}) for name, code, part in plan.neighbourhoods]
@@ -50,6 +57,7 @@ def write_places(bench: Bench) -> None:
         fields={"name": "settlement_name"},
     )
     _write_addresses(bench)
+    _write_buildings(bench)
 
 
 def _write_other_boundary(bench: Bench) -> None:
@@ -116,4 +124,23 @@ def _write_addresses(bench: Bench) -> None:
         "vector",
         date="2023",
         fields={"house_number": "hnum", "street": "via"},
+    )
+
+
+def _write_buildings(bench: Bench) -> None:
+    """Write square houses of ten metres, of which every third says how many storeys it has."""
+    middles = bench.plan.inside(bench.plan.urban.buffer(-20), round(2_000 * bench.plan.size), "buildings")
+    x, y = middles.T
+    houses = shapely.box(x - 5, y - 5, x + 5, y + 5)
+    said = [
+        {"building": "house", **({"building:levels": number % 5 + 1} if number % 3 == 0 else {})}
+        for number in range(len(houses))
+    ]
+    bench.geojson(
+        "buildings",
+        "buildings/buildings.geojson",
+        list(zip(houses, said, strict=True)),
+        date="2023",
+        licence="ODbL-1.0",
+        fields={"building": "building", "levels": "building:levels"},
     )
