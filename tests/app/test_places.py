@@ -102,6 +102,36 @@ def test_two_names_in_any_script_are_two_places(names: list[str], wanted: list[s
     assert notes == []
 
 
+TONGUES = {"name:fr": ["Centre", ""], "name:en": ["Centre (en)", "Hill"]}
+
+
+@pytest.mark.parametrize(
+    ("languages", "wanted"),
+    [
+        (("pt",), ["Centro", ""]),
+        (("fr", "en"), ["Centre", "Hill"]),
+        (("en", "fr"), ["Centre (en)", "Hill"]),
+        (("pt", "en"), ["Centro", "Hill"]),
+    ],
+)
+def test_names_are_shown_in_the_main_language_of_the_city(
+    languages: tuple[str, ...], wanted: list[str]
+) -> None:
+    parts = layer([box(0), box(1)], name=["Centro", ""], **TONGUES)
+    shelf = Shelf(boundary=row_of(2), neighbourhoods=parts)
+    found, _ = build_places(shelf, replace(KIT, languages=languages))  # type: ignore[arg-type]
+    assert [p.name for p in found.items[1:]] == wanted
+
+
+def test_what_an_extract_cuts_off_is_said() -> None:
+    cut = "the outline of Norte (relation/2) left out: 1 of its 4 ways is not in the extract"
+    parts = layer([box(0), box(1)], name=["Centro", "Sul"])
+    parts = parts.with_(at_least=True, role="neighbourhoods", notes=(cut, "4 rows of 6 left out"))
+    shelf = Shelf(boundary=row_of(2), neighbourhoods=parts)
+    _, notes = build_places(shelf, KIT)  # type: ignore[arg-type]
+    assert [(n.what, n.where) for n in notes] == [(f"T{cut[1:]}", "role neighbourhoods")]
+
+
 def test_one_name_in_two_pieces_is_one_place_and_said() -> None:
     found, notes = places(["Ilhas", "Centro", "  ILHAS "])
     assert ids(found) == ["ilhas", "centro"]

@@ -215,7 +215,7 @@ def test_a_dry_run_changes_nothing(almena: Almena, town: Path, kit: Path) -> Non
 def test_kits_are_listed_and_verified(almena: Almena, kit: Path) -> None:
     assert "porto-alegre" in almena("kit", "list").out
     rows = almena("kit", "list", "--json").json
-    assert [row["id"] for row in rows] == ["porto-alegre", "toy"]
+    assert [row["id"] for row in rows] == ["andorra", "eldorado-do-sul", "monaco", "porto-alegre", "toy"]
     assert all(row["files"] >= row["roles"] > 0 for row in rows)
     sound = almena("kit", "verify", kit)
     assert (sound.status, sound.out) == (0, "5 of 5 files of toy are there and right.\n")

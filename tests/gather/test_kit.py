@@ -62,6 +62,7 @@ def test_every_key_of_the_format_is_read() -> None:
             where = {{ situation = ["active", "new"], kind = "public" }}
             units = {{ pupils = "thousands" }}
             codes = {{ level = {{ "1" = "primary" }} }}
+            gaps = "straight"
             combine = "alternative"
             """
         ),
@@ -101,6 +102,7 @@ def test_every_key_of_the_format_is_read() -> None:
             where={"situation": ("active", "new"), "kind": ("public",)},
             units={"pupils": "thousands"},
             codes={"level": {"1": "primary"}},
+            gaps="straight",
             combine="alternative",
         ),
     )
@@ -371,6 +373,7 @@ def kit_files(draw: st.DrawFn) -> KitFile:
         where=draw(st.dictionaries(TEXT, st.lists(TEXT, min_size=1, max_size=3).map(tuple), max_size=3)),
         units=draw(st.dictionaries(field, TEXT, max_size=2)),
         codes=draw(st.dictionaries(field, st.dictionaries(TEXT, TEXT, max_size=2), max_size=2)),
+        gaps=draw(st.sampled_from(["leave-out", "straight"])),
         combine=draw(st.sampled_from(["prefer", "union", "alternative"])),
     )
 

@@ -2,72 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import osmium
 import pytest
-from osmium.osm import mutable
 
-from almena.harmonise.words import pack_rows
 from almena.model.problem import InputError
 from almena.packs import load_roles
 
 from .kitchen import read, role, said, text_file
+from .osm_town import Town, small_town
 
-Tags = dict[str, str]
 ROLES = load_roles()
-
-
-class Town:
-    """A small town to be written as a PBF file."""
-
-    def __init__(self) -> None:
-        self.nodes: list[mutable.Node] = []
-        self.ways: list[mutable.Way] = []
-        self.relations: list[mutable.Relation] = []
-
-    def node(self, number: int, x: float, y: float, **tags: str) -> None:
-        self.nodes.append(mutable.Node(id=number, location=(x, y), tags=tags, version=1))
-
-    def way(self, number: int, nodes: Sequence[int], tags: Tags) -> None:
-        self.ways.append(mutable.Way(id=number, nodes=nodes, tags=tags, version=1))
-
-    def ring(self, number: int, members: Sequence[tuple[int, str]], tags: Tags) -> None:
-        made = [("w", ref, part) for ref, part in members]
-        self.relations.append(
-            mutable.Relation(id=number, members=made, tags={"type": "multipolygon", **tags}, version=1)
-        )
-
-    def write(self, folder: Path) -> Path:
-        path = folder / "town.osm.pbf"
-        with osmium.SimpleWriter(str(path)) as writer:
-            for node in sorted(self.nodes, key=lambda n: n.id):
-                writer.add_node(node)
-            for way in sorted(self.ways, key=lambda w: w.id):
-                writer.add_way(way)
-            for relation in self.relations:
-                writer.add_relation(relation)
-        return path
 
 
 @pytest.fixture
 def town() -> Town:
-    made = Town()
-    for number, (x, y) in enumerate(
-        [(0, 0), (1, 0), (1, 1), (0, 1), (5, 5), (6, 5), (6, 6), (5, 6)], start=1
-    ):
-        made.node(number, x * 0.01, y * 0.01)
-    made.node(20, -0.5, 0.7)  # carries nothing, but the extract reaches there
-    made.way(100, [1, 2, 3], {"highway": "residential", "name": "Rua Ação", "foot": "yes", "oneway": "yes"})
-    made.way(101, [3, 4], {"highway": "footway", "access": "private", "bridge": "yes"})
-    made.way(102, [1, 2, 3, 4, 1], {"leisure": "park", "name": "Square", "access": "private"})
-    made.way(103, [5, 6, 7, 8, 5], {})
-    made.ring(200, [(103, "outer")], {"leisure": "park", "name": "By relation"})
-    made.node(30, 0.002, 0.002, amenity="hospital", name="Santa Casa", beds="120")
-    made.node(31, 0.003, 0.003, amenity="bench")
-    return made
+    return small_town()
 
 
 def test_streets_carry_their_tags_and_nodes(town: Town, tmp_path: Path) -> None:
@@ -178,11 +129,3 @@ def test_a_cut_off_extract_is_refused(town: Town, tmp_path: Path, share: float) 
 def test_what_is_no_extract_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         read(text_file(tmp_path, "hello" * 100, "town.osm.pbf"), "osm", ROLES["streets"])
-
-
-def test_every_row_of_the_tag_table_names_a_layer_role_and_known_shapes() -> None:
-    for row in pack_rows("osm_tags.csv"):
-        assert ROLES[row["role"]].kind == "layer"
-        assert set(row["shapes"].split("|")) <= {"point", "line", "area"}
-        allowed = {"polygon": {"area"}, "line": {"line"}, "point": {"point"}}.get(ROLES[row["role"]].geometry)
-        assert allowed is None or set(row["shapes"].split("|")) <= allowed

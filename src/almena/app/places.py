@@ -63,14 +63,14 @@ def build_places(supply: FileSupply, kit: Kit) -> tuple[Places, list[Problem]]:
     city = shapely.union_all(shapely.make_valid(reproject(boundary.geometry, boundary.crs, kit.crs)))
     shapely.prepare(city)
     items, shapes = [Place(CITY, CITY, kit.name)], [city]
-    notes: list[Problem] = []
     layer = _layer(supply, "neighbourhoods")
+    notes = [*_read_so(boundary), *_read_so(layer)]
     older = (
         _layer(supply, "neighbourhood_statistics") if layer is not None and not _has_names(layer) else None
     )
     if layer is not None:
-        parts, part_shapes, notes = _parts(layer, older, city, kit.crs)
-        items, shapes = items + parts, shapes + part_shapes
+        parts, part_shapes, said = _parts(layer, older, city, kit)
+        items, shapes, notes = items + parts, shapes + part_shapes, notes + said
     geometry = np.empty(len(shapes), dtype=object)
     geometry[:] = shapes
     keys = [
@@ -78,6 +78,7 @@ def build_places(supply: FileSupply, kit: Kit) -> tuple[Places, list[Problem]]:
         kit.crs,
         kit.name,
         kit.country,
+        *kit.languages,
         *(given.key for given in (boundary, layer, older) if given is not None),
     ]
     key = hashlib.sha256("\x1f".join(keys).encode()).hexdigest()
@@ -94,16 +95,23 @@ def _layer(supply: FileSupply, role: str) -> Layer | None:
     return content if isinstance(content, Layer) else None
 
 
+def _read_so(layer: Layer | None) -> list[Problem]:
+    """Return what reading a map had to decide about outlines: a part that is cut off must not vanish unsaid."""
+    notes = layer.notes if layer is not None and layer.at_least else ()
+    said = (note for note in notes if note.startswith("the outline"))
+    return [Problem(f"{note[0].upper()}{note[1:]}", f"role {layer.role}") for note in said if layer]
+
+
 def _has_names(layer: Layer) -> bool:
     names = layer.fields.get("name")
     return names is not None and any(_text(n) for n in names)
 
 
 def _parts(
-    layer: Layer, older: Layer | None, city: object, crs: str
+    layer: Layer, older: Layer | None, city: object, kit: Kit
 ) -> tuple[list[Place], list[object], list[Problem]]:
-    geometry = shapely.make_valid(reproject(layer.geometry, layer.crs, crs))
-    names, notes = _names(layer, older, geometry, crs)
+    geometry = shapely.make_valid(reproject(layer.geometry, layer.crs, kit.crs))
+    names, notes = _names(layer, older, geometry, kit)
     inside = clip(geometry, city)
     kept = shapely.area(inside) > SLIVER * shapely.area(geometry)
     if not kept.all():
@@ -128,19 +136,26 @@ def _parts(
 
 
 def _names(
-    layer: Layer, older: Layer | None, geometry: Geometries, crs: str
+    layer: Layer, older: Layer | None, geometry: Geometries, kit: Kit
 ) -> tuple[list[str], list[Problem]]:
     if _has_names(layer):
-        return [_text(n) for n in layer.fields["name"]], []
+        return _in_language(layer, kit.languages), []
     if older is None:
         what, remedy = "The neighbourhoods have no names", "Name the column in kit.toml."
         return [""] * len(layer), [Problem(what, "role neighbourhoods", "", remedy)]
-    outlines = shapely.make_valid(reproject(older.geometry, older.crs, crs))
+    outlines = shapely.make_valid(reproject(older.geometry, older.crs, kit.crs))
     texts = np.array([_text(n) for n in older.fields["name"]])
     found = [str(n) for n in name_by_largest_overlap(geometry, outlines, texts)]
     named = sum(bool(n) for n in found)
     what = f"{named} of {len(found)} neighbourhoods took their name from older limits by the largest overlap"
     return found, [Problem(what, "roles neighbourhoods and neighbourhood_statistics")]
+
+
+def _in_language(layer: Layer, languages: tuple[str, ...]) -> list[str]:
+    """Return each name in the city's main language, else as it is, else in the other languages in their order."""
+    order = [f"name:{languages[0]}", "name", *(f"name:{tongue}" for tongue in languages[1:])]
+    columns = [layer.fields[name] for name in order if name in layer.fields]
+    return [next(filter(None, map(_text, row)), "") for row in zip(*columns, strict=True)]
 
 
 def _codes(layer: Layer) -> list[str]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from almena.gather.draft_answers import check_answers, check_answers_fit
-from almena.gather.draft_city import Candidate, city_names, country_codes, metric_crs
+from almena.gather.draft_city import Candidate, city_names, country_codes, country_of_outline, metric_crs
+from almena.gather.draft_extract import describe, draft_extract, is_full
 from almena.gather.draft_files import LEAVE_OUT, Drafted, draft_files, list_files
 from almena.gather.draft_known import Known
 from almena.gather.draft_paper import Draft, Paper, Question
@@ -70,7 +71,7 @@ def draft_kit(
     check_answers(given, [*names, *(name for name in looks if name not in names)])
     check_answers_fit(given, looks)
     facts = {name: put_in_place(one, given.get(f"crs:{name}", "")) for name, one in looks.items()}
-    drafted = draft_files(facts, paper, load_roles())
+    drafted = _drafted(facts, paper)
     if not drafted and not settled.files:
         raise _nothing(folder, paper)
     paper.note(
@@ -106,11 +107,25 @@ def _looks(
                 yield f"{name}#{part}", probe(path, part)
 
 
+def _drafted(facts: Mapping[str, FileFacts], paper: Paper) -> list[Drafted]:
+    """Return the entries of the kit: files of one role each, then what full extracts add to them."""
+    roles = load_roles()
+    full = [name for name, one in facts.items() if is_full(one) and not paper.has(f"role:{name}")]
+    drafted = draft_files({n: one for n, one in facts.items() if n not in full}, paper, roles)
+    for name in full:
+        added = draft_extract(name, facts[name], {d.role for d in drafted}, paper, roles)
+        for number, one in enumerate(added, len(drafted) + 1):
+            describe(number, one, paper, roles[one.role])
+        drafted += added
+    return drafted
+
+
 def _city(folder: Path, drafted: list[Drafted], paper: Paper, placed: list[Drafted]) -> Kit:
     every = [d.facts for d in drafted]
-    name = _name(folder, every, paper)
+    outline = next((f.outline_tags for f in every if f.outline_tags), {})
+    name = _name(folder, every, outline, paper)
     place = city_place([*placed, *drafted])
-    country = _country(place, paper)
+    country = _country(place, outline, paper)
     crs = _crs(place, [f.crs for f in every if f.crs], paper)
     licence = _licence(drafted, paper)
     for d in drafted:
@@ -134,7 +149,10 @@ _LICENCES = tuple(
 )
 
 
-def _name(folder: Path, every: list[FileFacts], paper: Paper) -> str:
+def _name(folder: Path, every: list[FileFacts], outline: Mapping[str, str], paper: Paper) -> str:
+    if outline.get("name"):
+        paper.note(0, "city name: its outline on the map is called so")
+        return paper.answer("city.name", outline["name"])
     names = city_names(every, folder.resolve().name)
     if names[0].weight and (len(names) == 1 or names[0].weight >= _FAR_AHEAD * names[1].weight):
         paper.note(0, f"city name: {names[0].why}")
@@ -142,7 +160,10 @@ def _name(folder: Path, every: list[FileFacts], paper: Paper) -> str:
     return paper.ask("city.name", "What is the city called?", tuple(names), names[0].value)
 
 
-def _country(place: tuple[float, float] | None, paper: Paper) -> str:
+def _country(place: tuple[float, float] | None, outline: Mapping[str, str], paper: Paper) -> str:
+    if itself := country_of_outline(outline):
+        paper.note(0, f"country: {itself.why}")
+        return paper.answer("city.country", itself.value)
     found = tuple(country_codes(place)) if place else ()
     runner_up = found[1].weight if len(found) > 1 else 0
     is_clear = bool(found) and found[0].weight >= max(_LEAST, _FAR_AHEAD * runner_up)

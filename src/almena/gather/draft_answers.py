@@ -9,13 +9,13 @@ from almena.gather.draft_reader import reader_for
 from almena.gather.facts import UNKNOWN, FileFacts
 from almena.gather.kit_values import bad_crs, bad_date, bad_dates, bad_metric_crs, is_country, is_language
 from almena.model.card import Role
-from almena.model.kit import COMBINE
+from almena.model.kit import COMBINE, GAPS
 from almena.model.problem import Problem, raise_all
 from almena.packs import load_roles
 
 LEAVE_OUT = "leave-out"
 _CITY = ("city.name", "city.country", "city.crs", "city.languages", "licence")
-_FILE = ("role", "date", "licence", "combine", "crs", "dates", "which", "part")
+_FILE = ("role", "date", "licence", "combine", "crs", "dates", "which", "part", "gaps", "parts")
 _FIELD = "field"
 
 
@@ -116,6 +116,8 @@ def _bad_value(subject: str, value: str) -> str:
         return _bad_role(value)
     if subject == "combine":
         return _one_of(value, (*COMBINE, LEAVE_OUT))
+    if subject == "gaps":
+        return _one_of(value, GAPS)
     if subject == "city.country":
         return "" if is_country(value) else "a country is three capital letters, for example BRA"
     if subject == "city.languages":
@@ -124,7 +126,8 @@ def _bad_value(subject: str, value: str) -> str:
     checks = {"date": bad_date, "dates": bad_dates, "crs": bad_crs, "city.crs": bad_metric_crs}
     if subject in checks:
         return checks[subject](value)
-    return "it is empty" if subject in ("city.name", _FIELD, "which", "part") and not value.strip() else ""
+    told = ("city.name", _FIELD, "which", "part", "parts")
+    return "it is empty" if subject in told and not value.strip() else ""
 
 
 def _bad_role(value: str) -> str:

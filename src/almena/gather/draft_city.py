@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -82,6 +82,23 @@ def country_codes(place: tuple[float, float]) -> list[Candidate]:
     why = "{} coordinate systems declared for it cover this place"
     likeliest = sorted(seen.items(), key=lambda item: (-item[1], item[0]))[:4]
     return [Candidate(code, why.format(number), number) for code, number in likeliest]
+
+
+def country_of_outline(tags: Mapping[str, str]) -> Candidate | None:
+    """
+    Return the country that an outline on the map is, when it is the outline of a whole country.
+
+    Parameters
+    ----------
+    tags : mapping of str to str
+        Tags of the outline.
+    """
+    if tags.get("admin_level") != "2" and "ISO3166-1" not in tags:
+        return None
+    names = _country_names()
+    called = (tags.get(key, "") for key in ("name:en", "int_name", "name"))
+    code = next((names[name] for name in called if name in names), "")
+    return Candidate(code, "its outline is that of the whole country") if code else None
 
 
 def metric_crs(place: tuple[float, float], declared: Sequence[str]) -> Candidate:

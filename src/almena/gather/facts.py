@@ -131,6 +131,10 @@ class FileFacts:
         Sheets or layers of the file, when it has several.
     inside : str
         The sheet or layer that was looked into, when there are several.
+    extract : ExtractFacts or None
+        What a full OpenStreetMap extract holds.
+    outline_tags : mapping of str to str
+        Tags of the outline taken from an extract.
     """
 
     path: Path
@@ -154,6 +158,8 @@ class FileFacts:
     date: str = ""
     parts: tuple[str, ...] = ()
     inside: str = ""
+    extract: Any = None
+    outline_tags: dict[str, str] = field(default_factory=dict)
 
     def column(self, name: str) -> Column | None:
         """Return the column of this name, or None."""

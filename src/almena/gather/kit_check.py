@@ -23,7 +23,7 @@ from almena.gather.kit_values import (
     is_sha256,
 )
 from almena.model.card import Role
-from almena.model.kit import COMBINE, READERS, SHARING, FieldRef, Kit, KitFile
+from almena.model.kit import COMBINE, GAPS, READERS, SHARING, FieldRef, Kit, KitFile
 from almena.model.problem import Problem, raise_all
 
 CITY_KEYS = ("id", "name", "country", "crs", "languages")
@@ -111,6 +111,7 @@ def _file(desk: Desk, roles: Mapping[str, Role]) -> KitFile:
         date=desk.text("date") or "unknown",
         bytes=desk.choice("bytes", BYTES) or "original",
         sharing=desk.choice("sharing", SHARING) or "open",
+        gaps=desk.choice("gaps", GAPS) or "leave-out",
         combine=desk.choice("combine", COMBINE) or "prefer",
         header=desk.number("header", least=0),
         missing=desk.texts("missing"),

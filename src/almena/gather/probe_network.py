@@ -16,6 +16,7 @@ import osmium
 import shapely
 
 from almena.gather.facts import GTFS, OSM, UNKNOWN, FileFacts, are_degrees, box_of
+from almena.gather.probe_extract import look_into_extract
 
 _NODES, _WAYS = 20_000, 2_000
 _DAYS = (("calendar", ("start_date", "end_date")), ("calendar_dates", ("date",)))
@@ -28,6 +29,7 @@ def look_into_pbf(path: Path) -> FileFacts:
         places = [(node.lon, node.lat) for node in islice(nodes, _NODES)]
         ways = osmium.FileProcessor(str(path), osmium.osm.WAY)
         is_street = any("highway" in way.tags for way in islice(ways, _WAYS))
+        extract = look_into_extract(path)
     except (RuntimeError, ValueError) as error:
         return FileFacts(path, UNKNOWN, why=f"the extract cannot be read: {error}")
     if not places:
@@ -35,7 +37,13 @@ def look_into_pbf(path: Path) -> FileFacts:
     points = shapely.points(places[:: max(1, len(places) // 400)])
     names = frozenset({"has_highways"}) if is_street else frozenset()
     return FileFacts(
-        path, OSM, count=len(places), points=points, bounds=box_of(*shapely.total_bounds(points)), facts=names
+        path,
+        OSM,
+        count=len(places),
+        points=points,
+        bounds=box_of(*shapely.total_bounds(points)),
+        facts=names,
+        extract=extract,
     )
 
 

@@ -14,6 +14,8 @@ import shapely.affinity
 from almena.gather.toy_bench import Bench
 from almena.gather.toy_plan import lonlat
 
+_TAGGED = {"population": 58_000, "population:date": "2015"}  # as somebody wrote it on the map
+
 
 def write_places(bench: Bench) -> None:
     """Write boundaries, neighbourhoods of now and then, informal settlements, addresses and buildings."""
@@ -21,9 +23,14 @@ def write_places(bench: Bench) -> None:
     bench.geojson(
         "boundary",
         "boundary/city.geojson",
-        [(plan.boundary, {"name": "Toyville", "code": "T1"})],
+        [(plan.boundary, {"name": "Toyville", "code": "T1", **_TAGGED})],
         date="2022",
-        fields={"name": "name", "code": "code"},
+        fields={
+            "name": "name",
+            "code": "code",
+            "population": "population",
+            "population_date": "population:date",
+        },
     )
     _write_other_boundary(bench)
     named = [(part, {"NAME_1": name, "id": code}) for name, code, part in plan.neighbourhoods]

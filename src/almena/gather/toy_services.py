@@ -22,6 +22,7 @@ def write_services(bench: Bench) -> None:
     _write_open_spaces(bench)
     _write_mapped_points(bench)
     _write_hydrants(bench)
+    _write_stations(bench)
     _write_terminals(bench)
     _write_power(bench)
 
@@ -238,6 +239,15 @@ def _write_hydrants(bench: Bench) -> None:
         date="2024-05",
         fields={"name": "IDINSTALAC"},
     )
+
+
+def _write_stations(bench: Bench) -> None:
+    features: Features = [
+        (point, {"name": f"Station {n + 1}", "kind": "fire" if n < 2 else "police"})
+        for n, point in enumerate(bench.points(bench.plan.urban, 5, "stations"))
+    ]
+    fields = {"name": "name", "type": "kind"}
+    bench.geojson("emergency_stations", "services/stations.geojson", features, date="2024", fields=fields)
 
 
 def _write_terminals(bench: Bench) -> None:

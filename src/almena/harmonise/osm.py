@@ -1,11 +1,10 @@
-"""Reader `osm`: an OpenStreetMap extract in PBF form, read with the filters of libosmium."""
+"""Reader `osm`: an OpenStreetMap extract in PBF form; what each role takes is said by a table."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,223 +16,252 @@ from almena.harmonise.columns import RawTable
 from almena.harmonise.crs import DEGREES
 from almena.harmonise.found import FoundFile
 from almena.harmonise.layers import RawLayer, build_layer
-from almena.harmonise.words import count, pack_rows
+from almena.harmonise.osm_extract import CutRelation, Extract, Mapped, Shelf, lines_of
+from almena.harmonise.osm_rings import Closed, close_straight, missing_ways
+from almena.harmonise.osm_same import counted_once
+from almena.harmonise.words import count, listing
 from almena.model.card import Role
 from almena.model.data import Layer
+from almena.packs.osm import ANY_VALUE, TagRule, first_rule, osm_fields, osm_limit, osm_rules
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 MAKES = ("layer",)
 
-NODES_FIELD = "nodes"
-ANY_VALUE = "*"
-NODE_RECORD = np.dtype([("id", "<i8"), ("lon", "<i4"), ("lat", "<i4")])
-STEPS_PER_DEGREE = 1e7  # OpenStreetMap keeps coordinates as whole ten-millionths of a degree
+NODES, DOORS, ID, DOUBT = "nodes", "entrances", "id", "doubtful_area"
+EVERY_LANGUAGE = "name:*"
 DAMAGED = (RuntimeError, OSError, ValueError)
+_SHOWN = 8
+_SHELF = Shelf()
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Kept:
     """
-    Which objects a role takes from OpenStreetMap.
+    Objects of one role, ready to become rows.
 
     Parameters
     ----------
-    tags : tuple of (str, tuple of str)
-        Keys with the values taken; ``*`` for any value.
-    shapes : frozenset of str
-        ``point``, ``line`` and ``area``.
+    things : tuple of Mapped
+        The objects.
+    shapes : ndarray of object, shape (n,)
+        Their geometries in degrees.
+    doubt : mapping of str to float
+        By id, how far the area of an outline closed straight may be wrong, in km².
+    notes : tuple of str
+        What was decided.
     """
 
-    tags: tuple[tuple[str, tuple[str, ...]], ...]
-    shapes: frozenset[str]
+    things: tuple[Mapped, ...]
+    shapes: NDArray[Any]
+    doubt: Mapping[str, float]
+    notes: tuple[str, ...]
 
-
-@dataclass
-class Harvest:
-    """
-    What is gathered while the file streams by.
-
-    Parameters
-    ----------
-    columns : tuple of str
-        Tags that are kept.
-    ids, shapes, tags, nodes : list
-        One entry per object.
-    broken : int
-        Objects whose geometry cannot be built, mostly cut at the edge of the extract.
-    """
-
-    columns: tuple[str, ...]
-    ids: list[str] = field(default_factory=list)
-    shapes: list[Any] = field(default_factory=list)
-    tags: list[list[str | None]] = field(default_factory=list)
-    nodes: list[NDArray[np.int64]] = field(default_factory=list)
-    broken: int = 0
+    def take(self, which: NDArray[np.bool_], notes: tuple[str, ...]) -> Kept:
+        """Return some of the objects, with further notes."""
+        things = tuple(thing for thing, stays in zip(self.things, which, strict=True) if stays)
+        return replace(self, things=things, shapes=self.shapes[which], notes=(*self.notes, *notes))
 
 
 def read(found: FoundFile, role: Role) -> Layer:
     """
-    Read the features of a role from a PBF file, by the table ``osm_tags.csv``.
+    Read the features of a role from a PBF file, by the table ``osm_roles.csv``.
 
     Parameters
     ----------
     found : FoundFile
-        The extract. ``where`` in the kit may name any tag.
+        The extract. ``where`` in the kit may name any tag, and ``id`` for objects such as ``relation/123``. With
+        ``gaps = "straight"`` an outline that the extract cuts off is closed with straight lines.
     role : Role
         A role of kind ``layer`` that has rows in the table. For a role with the field ``nodes`` (streets) each
-        line carries the int64 ids of its nodes, one per coordinate.
+        line carries the int64 ids of its nodes, one per coordinate; for one with the field ``entrances`` each
+        area carries the points of its entrances, or None.
 
     Returns
     -------
     Layer
-        In EPSG:4326, ids as ``way/123``; ``covered`` is the box of all nodes of the extract, since the box in
-        the header says what was asked for and not what is there.
+        In EPSG:4326, ids as ``way/123``; names in other languages as fields ``name:xx``, where the table asks for
+        them; ``covered`` is the box of all nodes of the extract; ``at_least``, for volunteers draw what they know.
 
     Raises
     ------
     InputError
-        When the file is cut off or no PBF file, or the role has no tags.
+        When the file is cut off or no PBF file, the role has no tags, nothing is there for it, or several outlines
+        could be the boundary.
     """
-    wanted = _wanted(found, role)
-    harvest = Harvest(_columns(found, role))
-    with tempfile.TemporaryDirectory(prefix="almena-", ignore_cleanup_errors=True) as folder:
-        store = Path(folder) / "nodes"
-        try:
-            _collect(str(found.path), f"sparse_file_array,{store}", wanted, harvest, _has_nodes(role))
-        except DAMAGED as error:
-            why = str(error).replace(str(found.path), found.name)
-            raise found.refusal("The OpenStreetMap file cannot be read.", why, "Fetch it again.") from error
-        covered = _box(store)
-    _refuse_empty(harvest, wanted, found)
-    return build_layer(_raw(harvest, covered), found, role)
-
-
-def _wanted(found: FoundFile, role: Role) -> Wanted:
-    rows = [r for r in pack_rows("osm_tags.csv") if r["role"] == role.id]
-    if not rows:
-        why = "No row of osm_tags.csv names it."
+    rules = osm_rules().get(role.id, ())
+    if not rules:
+        why = "No row of osm_roles.csv names it."
         raise found.refusal(
             f"The role {role.id} cannot be taken from OpenStreetMap.", why, "Use another reader."
         )
-    tags = tuple((r["key"], tuple(r["values"].split("|"))) for r in rows)
-    return Wanted(tags, frozenset(s for r in rows for s in r["shapes"].split("|")))
+    try:
+        extract = _SHELF.get(found.path, found.source.sha256, role.id)
+        kept = _kept(extract, found, role)
+    except DAMAGED as error:
+        why = str(error).replace(str(found.path), found.name)
+        raise found.refusal("The OpenStreetMap file cannot be read.", why, "Fetch it again.") from error
+    _refuse_empty(kept, extract, rules, found, role)
+    _refuse_several(kept, found, role)
+    _refuse_levels(kept, found, role)
+    layer = build_layer(_raw(kept, extract.covered, found, role), found, role).with_(at_least=True)
+    return _in_every_language(layer, kept, role)
 
 
-def _columns(found: FoundFile, role: Role) -> tuple[str, ...]:
-    """Return the tags to keep: the role's own names, those that the kit names, and those it filters by."""
-    own = [entry.partition(":")[0] for entry in (*role.required, *role.optional)]
-    named = [part.strip() for ref in found.spec.fields.values() for part in str(ref).split("+")]
-    names = dict.fromkeys([*own, *named, *found.spec.where, *([found.spec.key] if found.spec.key else [])])
-    return tuple(n for n in names if n != NODES_FIELD)
-
-
-def _has_nodes(role: Role) -> bool:
-    return any(entry.partition(":")[0] == NODES_FIELD for entry in (*role.required, *role.optional))
-
-
-def _collect(path: str, storage: str, wanted: Wanted, harvest: Harvest, with_nodes: bool) -> None:
-    """Let the file stream by; everything that is not wanted stays on the C++ side."""
-    import osmium
-
-    shape = _shaper(wanted)
-    for thing in _stream(path, storage, wanted):
-        made = shape(thing)
-        if made is None:
+def _kept(extract: Extract, found: FoundFile, role: Role) -> Kept:
+    things = list(extract.found.get(role.id, ()))
+    shapes = list(shapely.from_wkb([thing.wkb for thing in things]))
+    number = extract.broken.get(role.id, 0)
+    notes = [f"{count(number, 'object')} without a whole geometry in the extract left out"] if number else []
+    doubt: dict[str, float] = {}
+    for relation, closed, missing in _cut(extract, found, role):
+        if closed.shape is None:
+            notes.append(f"{_called(relation)} left out: {missing}{closed.why and ', and ' + closed.why}")
             continue
-        label, build = made
-        try:
-            wkb = build(thing)
-        except (RuntimeError, osmium.InvalidLocationError):
-            harvest.broken += 1
+        rule = first_rule(osm_rules()[role.id], relation.tags)
+        assert rule is not None
+        things.append(Mapped(relation.id, relation.tags, rule, b""))
+        shapes.append(closed.shape)
+        doubt[relation.id] = closed.doubtful_area
+        notes.append(f"{_called(relation)}: {missing}; {closed.said}")
+    array = np.empty(len(shapes), dtype=object)
+    array[:] = shapes
+    kept = Kept(tuple(things), array, doubt, tuple(notes))
+    kept = kept.take(*counted_once(kept.things, kept.shapes))
+    return _as_points(kept) if role.geometry == "point" else kept
+
+
+def _as_points(kept: Kept) -> Kept:
+    """Put lines and areas at a point on them, for a role that is a place and not an extent."""
+    drawn = shapely.get_dimensions(kept.shapes) > 0
+    if not drawn.any():
+        return kept
+    note = f"{count(int(drawn.sum()), 'line or area', 'lines and areas')} taken at a point on them"
+    return replace(kept, shapes=shapely.point_on_surface(kept.shapes), notes=(*kept.notes, note))
+
+
+def _cut(extract: Extract, found: FoundFile, role: Role) -> list[tuple[CutRelation, Closed, str]]:
+    """Return the relations that the kit means and the extract cuts off, closed when the kit says so."""
+    meant = [r for r in extract.cut.get(role.id, ()) if _is_meant(r.id, r.tags, found)]
+    if not meant:
+        return []
+    there = lines_of(found.path, sorted({way for r in meant for way in (*r.outer, *r.inner)}))
+    result = []
+    for relation in meant:
+        here = sum(way in there for way in relation.outer)
+        if here < osm_limit("members_there") * len(relation.outer) or not here:
             continue
-        harvest.ids.append(label)
-        harvest.shapes.append(wkb)
-        tags = thing.tags
-        harvest.tags.append([tags.get(c) for c in harvest.columns])
-        if with_nodes:
-            harvest.nodes.append(np.array([n.ref for n in thing.nodes], dtype=np.int64))
+        straight = found.spec.gaps == "straight"
+        closed = close_straight(relation.outer, relation.inner, there) if straight else Closed()
+        result.append((relation, closed, missing_ways(relation.outer, there)))
+    return result
 
 
-def _stream(path: str, storage: str, wanted: Wanted) -> Iterator[Any]:
-    """Yield the objects that carry a wanted tag and may have a wanted shape."""
-    import osmium
-    from osmium import filter as only
-
-    pairs = [(key, value) for key, values in wanted.tags for value in values if value != ANY_VALUE]
-    keys = [key for key, values in wanted.tags if ANY_VALUE in values]
-    tagged = only.KeyFilter(*keys) if keys and not pairs else only.TagFilter(*pairs)
-    kinds = osmium.osm.NOTHING
-    for shape, kind in (("point", osmium.osm.NODE), ("line", osmium.osm.WAY), ("area", osmium.osm.AREA)):
-        kinds |= kind if shape in wanted.shapes else osmium.osm.NOTHING
-    stream = osmium.FileProcessor(path).with_locations(storage)
-    if "area" in wanted.shapes:
-        stream = stream.with_areas(tagged)
-    yield from stream.with_filter(only.EntityFilter(kinds)).with_filter(tagged)
+def _is_meant(label: str, tags: Mapping[str, str], found: FoundFile) -> bool:
+    told = {**tags, ID: label}
+    return all(told.get(column, "") in values for column, values in found.spec.where.items())
 
 
-def _shaper(wanted: Wanted) -> Callable[[Any], tuple[str, Callable[[Any], str]] | None]:
-    """Return the function that names an object and says how its geometry is built; None to skip it."""
-    import osmium
-
-    factory = osmium.geom.WKBFactory()
-
-    def line(way: Any) -> str:
-        """Return the line of a way as WKB."""
-        return str(factory.create_linestring(way, osmium.geom.use_nodes.ALL))  # one coordinate per node
-
-    def shape(thing: Any) -> tuple[str, Callable[[Any], str]] | None:
-        """Return id and maker of the geometry of a point or area."""
-        if thing.is_node():
-            return f"node/{thing.id}", factory.create_point
-        if thing.is_way():
-            is_ring = "area" in wanted.shapes and thing.is_closed()
-            return None if is_ring else (f"way/{thing.id}", line)
-        kind = "way" if thing.from_way() else "relation"
-        return f"{kind}/{thing.orig_id()}", factory.create_multipolygon
-
-    return shape
+def _called(relation: CutRelation) -> str:
+    name = relation.tags.get("name", "")
+    return f"the outline of {name} ({relation.id})" if name else f"the outline {relation.id}"
 
 
-def _box(store: Path) -> Any:
-    """Return the box of all node positions that the node store holds."""
-    records = np.fromfile(store, dtype=NODE_RECORD)
-    there = records[(records["id"] != 0) & (np.abs(records["lat"]) <= 90 * STEPS_PER_DEGREE)]
-    if not len(there):
-        return None
-    lon, lat = there["lon"] / STEPS_PER_DEGREE, there["lat"] / STEPS_PER_DEGREE
-    return shapely.box(lon.min(), lat.min(), lon.max(), lat.max())
-
-
-def _refuse_empty(harvest: Harvest, wanted: Wanted, found: FoundFile) -> None:
-    if harvest.ids:
+def _refuse_empty(
+    kept: Kept, extract: Extract, rules: Sequence[TagRule], found: FoundFile, role: Role
+) -> None:
+    if kept.things:
         return
-    tags = "; ".join(f"{key} = {', '.join(values)}" for key, values in wanted.tags)
-    why = f"No object carries {tags}." if not harvest.broken else "No object has a whole geometry."
+    tags = "; ".join(f"{rule.key} = {', '.join(rule.values)}" for rule in rules)
+    is_broken = bool(extract.broken.get(role.id))
+    why = f"No object carries {tags}." if not is_broken else "No object has a whole geometry."
+    if kept.notes and role.geometry == "polygon":
+        why = f"{'. '.join(kept.notes[:_SHOWN])}."
     raise found.refusal("The OpenStreetMap file holds nothing for this role.", why, "Use another extract.")
 
 
-def _raw(harvest: Harvest, covered: Any) -> RawLayer:
-    names = (*harvest.columns, *((NODES_FIELD,) if harvest.nodes else ()))
-    cut = f"{count(harvest.broken, 'object')} without a whole geometry in the extract left out"
+def _refuse_several(kept: Kept, found: FoundFile, role: Role) -> None:
+    """Refuse to guess which of several outlines is the city: together they would be no city's."""
+    if role.id != "boundary":
+        return
+    meant = [thing for thing in kept.things if _is_meant(thing.id, thing.tags, found)]
+    if len(meant) == 1 or not (meant or kept.notes):
+        return
+    if not meant:
+        remedy = (
+            'Fetch a larger extract; gaps = "straight" closes an outline straight, if that is near enough.'
+        )
+        why = f"{'; '.join(kept.notes)}."
+        raise found.refusal("The boundary that the kit names is cut off by the extract.", why, remedy)
+    shown = listing((f"{t.id} {t.tags.get('name', '')}{_level(t)}" for t in meant), _SHOWN)
+    remedy = f'Say which one in the kit, for example where = {{ id = ["{meant[0].id}"] }}.'
+    raise found.refusal("Several outlines could be the boundary.", f"{shown}.", remedy)
+
+
+def _refuse_levels(kept: Kept, found: FoundFile, role: Role) -> None:
+    """Refuse parts of several levels of administration: they lie on top of each other and would count twice."""
+    if role.id != "neighbourhoods":
+        return
+    meant = (t for t in kept.things if _is_meant(t.id, t.tags, found))
+    levels = Counter(t.tags["admin_level"] for t in meant if "admin_level" in t.tags)
+    if len(levels) < 2:
+        return
+    shown = (f"admin level {level}: {count(n, 'area')}" for level, n in sorted(levels.items()))
+    why = f"{'; '.join(shown)}."
+    most = levels.most_common(1)[0][0]
+    remedy = f'Say which level in the kit, for example where = {{ admin_level = ["{most}"] }}.'
+    raise found.refusal("Areas of several levels could be the neighbourhoods.", why, remedy)
+
+
+def _level(thing: Mapped) -> str:
+    level = thing.tags.get("admin_level", "")
+    return f" (admin level {level})" if level else ""
+
+
+def _columns(found: FoundFile, role: Role) -> tuple[str, ...]:
+    """Return the columns to offer: the role's own names, those that the kit names, and those it filters by."""
+    own = [entry.partition(":")[0] for entry in (*role.required, *role.optional)]
+    named = [part.strip() for ref in found.spec.fields.values() for part in str(ref).split("+")]
+    return tuple(
+        dict.fromkeys([*own, *named, *found.spec.where, *([found.spec.key] if found.spec.key else [])])
+    )
+
+
+def _raw(kept: Kept, covered: Any, found: FoundFile, role: Role) -> RawLayer:
+    names = _columns(found, role)
+    ids = [thing.id for thing in kept.things]
 
     def get(position: int) -> NDArray[Any]:
-        """Return the values of one tag."""
-        values = np.empty(len(harvest.ids), dtype=object)
-        is_nodes = names[position] == NODES_FIELD
-        values[:] = harvest.nodes if is_nodes else [row[position] for row in harvest.tags]
+        """Return the values of one column."""
+        values = np.empty(len(ids), dtype=object)
+        values[:] = [_value(thing, names[position], role, kept.doubt) for thing in kept.things]
         return values
 
-    return RawLayer(
-        table=RawTable(
-            names,
-            len(harvest.ids),
-            get,
-            "",
-            lambda _, row: harvest.ids[row],
-            (cut,) if harvest.broken else (),
-        ),
-        geometry=np.asarray(shapely.from_wkb(harvest.shapes), dtype=object),
-        ids=text_array(harvest.ids),
-        crs=DEGREES,
-        covered=covered,
-    )
+    table = RawTable(names, len(ids), get, "", lambda _, row: ids[row], kept.notes)
+    return RawLayer(table=table, geometry=kept.shapes, ids=text_array(ids), crs=DEGREES, covered=covered)
+
+
+def _value(thing: Mapped, column: str, role: Role, doubt: Mapping[str, float]) -> Any:
+    """Return what one object says in one column: what it is, what the table of fields names, or a tag."""
+    if column == NODES:
+        return thing.nodes
+    if column == DOORS:
+        return shapely.MultiPoint(thing.doors) if thing.doors else None
+    if column == ID:
+        return thing.id
+    if column == DOUBT:
+        return doubt.get(thing.id)
+    if column == thing.rule.field:
+        return thing.rule.said(thing.tags)
+    return thing.tags.get(osm_fields(role.id).get(column, column))
+
+
+def _in_every_language(layer: Layer, kept: Kept, role: Role) -> Layer:
+    """Add the names in other languages to a layer of places."""
+    if EVERY_LANGUAGE not in osm_fields(role.id):
+        return layer
+    prefix = EVERY_LANGUAGE.removesuffix(ANY_VALUE)
+    by_id = {thing.id: thing.tags for thing in kept.things}
+    tags = [by_id.get(str(label), {}) for label in layer.ids]
+    keys = sorted({key for one in tags for key in one if key.startswith(prefix)})
+    named = {key: text_array([one.get(key, "") for one in tags]) for key in keys}
+    return layer.with_(fields={**layer.fields, **named})

@@ -100,6 +100,7 @@ def _layers(parts: Sequence[Layer]) -> Layer:
         fields=_stacked([p.fields for p in parts], [len(p) for p in parts]),
         ids=_distinct([p.ids for p in parts]),
         covered=shapely.union_all(covers) if len(covers) == len(parts) else None,
+        at_least=any(p.at_least for p in parts),
     )
 
 

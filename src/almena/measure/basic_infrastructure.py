@@ -8,13 +8,12 @@ import shapely
 from almena.geo.crs import reproject
 from almena.geo.lines import length_inside
 from almena.geo.points import count_in, positions
-from almena.measure.common import cells_of, lists, plain, row_of, unknown
+from almena.measure.common import NOT_ALL_MAPPED, cells_of, lists, plain, row_of, seen, unknown
 from almena.measure.registry import indicator
 from almena.model.data import Layer, Table
 from almena.model.observation import REPORTED, SENSITIVITY, Cause, Result, enumerated
 from almena.model.place import Places
 
-NOT_ALL_MAPPED = "the map may lack some: not mapped is not none"
 CIRCUITS = "two circuits on one row of towers count twice where the source draws them twice"
 LARGEST_KILOVOLTS = 1500.0  # no line in service has more (IEC 60038 ends at 1,200 kV for alternating current)
 
@@ -56,7 +55,7 @@ def published_share(table: Table, feature: str, places: Places) -> Result:
     return Result(values, causes=tuple(causes), status=REPORTED, locators=where)
 
 
-@indicator(version="1")
+@indicator(version="2")
 def substations(power_lines: Layer, *, places: Places) -> Result:
     """Count substations inside the boundary; lines are told apart by type and shape."""
     geometry = reproject(power_lines.geometry, power_lines.crs, places.crs)
@@ -64,7 +63,7 @@ def substations(power_lines: Layer, *, places: Places) -> Result:
     station = (np.char.find(kind, "substation") >= 0) | (
         (kind == "") & (shapely.get_dimensions(geometry) != 1)
     )
-    value = count_in(positions(geometry[station]), places.geometry)
+    value = seen(power_lines, count_in(positions(geometry[station]), places.geometry))
     return Result(value, causes=(unknown(NOT_ALL_MAPPED),))
 
 
@@ -73,7 +72,7 @@ def transmission_lines(power_lines: Layer, *, places: Places) -> tuple[Result, .
     """Measure high-voltage lines inside each place, in km; for the city by voltage, as the source states it."""
     geometry = reproject(power_lines.geometry, power_lines.crs, places.crs)
     is_line = shapely.get_dimensions(geometry) == 1
-    value = length_inside(geometry[is_line], places.geometry) / 1000
+    value = seen(power_lines, length_inside(geometry[is_line], places.geometry) / 1000)
     results = [Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=(CIRCUITS,))]
     voltages = np.array([_kilovolts(text) for text in lists(power_lines, "voltage")])
     for voltage in sorted(set(voltages[is_line]) - {""}):

@@ -9,8 +9,8 @@ from almena.geo.network import WalkNetwork, open_space_entries
 from almena.geo.points import count_in
 from almena.geo.polygons import clip
 from almena.measure.access import access_results
-from almena.measure.basic_infrastructure import NOT_ALL_MAPPED, published_share
-from almena.measure.common import in_metres, ratio, square_kilometres, unknown
+from almena.measure.basic_infrastructure import published_share
+from almena.measure.common import NOT_ALL_MAPPED, in_metres, percent, ratio, seen, square_kilometres, unknown
 from almena.measure.derived_events import merged
 from almena.measure.derived_facilities import OpenSpaces
 from almena.measure.derived_people import Walkers
@@ -75,6 +75,22 @@ def open_space_per_person(
 
 
 @indicator(version="1")
+def open_space_share(public_open_spaces: OpenSpaces, *, places: Places) -> Result:
+    """Return public open space as a share of each place, in percent."""
+    flat = public_open_spaces.geometry[shapely.get_dimensions(public_open_spaces.geometry) == 2]
+    whole = square_kilometres(places.geometry, places.crs)
+    size = square_kilometres(clip(places.geometry, shapely.union_all(flat)), places.crs)
+    value = np.where(size > 0, percent(size, whole), np.nan)  # not mapped is not none
+    return Result(
+        value,
+        numerator=size,
+        denominator=whole,
+        causes=(unknown(NOT_ALL_MAPPED),),
+        notes=public_open_spaces.notes,
+    )
+
+
+@indicator(version="1")
 def street_feature(census_streets: Table, *, places: Places, feature: str) -> Result:
     """Take over the published share of residents whose street has a feature."""
     return published_share(census_streets, feature, places)
@@ -98,6 +114,6 @@ def informal_settlements_count(informal_settlements: Layer, *, places: Places) -
 @indicator(version="1")
 def vacant_sites(vacant_land: Layer, *, places: Places) -> Result:
     """Count the sites on the map inside the boundary; at least."""
-    value = count_in(in_metres(vacant_land, places), places.geometry)
+    value = seen(vacant_land, count_in(in_metres(vacant_land, places), places.geometry))
     value[places.parts] = np.nan
     return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=("at least: " + NOT_ALL_MAPPED,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import shapely
@@ -13,12 +13,22 @@ from numpy.typing import NDArray
 from almena.geo.crs import Coordinates, geodesic_areas, reproject, reproject_xy
 from almena.geo.points import count_in, piles, positions
 from almena.model.data import Layer, Table
-from almena.model.observation import EXPERT, Cause, Values
+from almena.model.observation import EXPERT, Cause, Values, enumerated
 from almena.model.place import Places
 from almena.model.problem import AlmenaError
 
 SQUARE_METRES = 1e6
+NOT_ALL_MAPPED = "the map may lack some: not mapped is not none"
 CHANCE = 1000.0  # persons below which a group may hold half of all by chance (assumed)
+
+
+class Drawn(Protocol):
+    """Whatever says whether it holds what somebody happened to draw, and no register."""
+
+    @property
+    def at_least(self) -> bool:
+        """Tell whether what is missing in it may exist all the same."""
+        ...
 
 
 def percent(part: Any, whole: Any) -> Values:
@@ -61,6 +71,16 @@ def piled(xy: Coordinates) -> NDArray[np.bool_]:
 def unknown(name: str) -> Cause:
     """Return a cause that is named but cannot be quantified."""
     return Cause(name, EXPERT, np.nan, np.nan)
+
+
+def seen(layer: Drawn, value: Values) -> Values:
+    """Return counts, NaN instead of 0 where the layer is no register: not mapped is not none."""
+    return np.where(value == 0, np.nan, value) if layer.at_least else value
+
+
+def counted(layer: Drawn, value: Values) -> Cause:
+    """Return the cause of a count: complete for a register, at least for what somebody happened to draw."""
+    return unknown(NOT_ALL_MAPPED) if layer.at_least else enumerated(value)
 
 
 def plain(text: object) -> str:

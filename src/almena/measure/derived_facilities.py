@@ -31,6 +31,7 @@ TEACHING_LEVELS = frozenset(
         *("isced 1", "isced 2", "isced 3", "1", "2", "3"),
     }
 )
+NAMELESS = "only hospitals with a name or an outline: a nameless point may be a first-aid post"
 PILE = 5  # features on one coordinate
 WRONG_DISTRICT = 500.0  # metres between a point and the district that its address names
 SAME_DISTRICT = 0.5  # smallest overlap over union for a name to pass from older limits to the present ones
@@ -233,6 +234,17 @@ def trusted_schools(
         date=schools.date,
         notes=schools.notes,
     )
+
+
+def named_mask(layer: Layer) -> Mask:
+    """
+    Tell which features can be relied upon: on a map, a lone point without a name may be a first-aid post or worse.
+
+    Features of a register are all relied upon.
+    """
+    is_point = shapely.get_dimensions(layer.geometry) == 0
+    nameless = np.array([not text for text in _raw(layer, "name")], dtype=np.bool_)
+    return np.asarray(~(nameless & is_point) | (not layer.at_least), dtype=np.bool_)
 
 
 def teaching_mask(schools: Layer) -> Mask:

@@ -28,12 +28,15 @@ class PlacedPoints(RoleData):
         Positions.
     piled : ndarray of bool, shape (n,)
         Five or more share the coordinate.
+    at_least : bool
+        Whether they come from what somebody happened to draw, and no register.
     """
 
     role: str = "address_points"
     crs: str
     xy: Coordinates
     piled: NDArray[np.bool_]
+    at_least: bool = False
 
     @property
     def piled_share(self) -> float:
@@ -41,7 +44,7 @@ class PlacedPoints(RoleData):
         return float(self.piled.mean()) if len(self.piled) else 0.0
 
 
-@derived(version="1")
+@derived(version="2")
 def address_points(addresses: Layer, *, places: Places) -> PlacedPoints:
     """
     Put the address register into metres and look for piles.
@@ -63,6 +66,7 @@ def placed(layer: Layer, places: Places) -> PlacedPoints:
         crs=places.crs,
         xy=xy,
         piled=piled(xy),
+        at_least=layer.at_least,
         origins=steps(layer, "put into metres and looked over for piles"),
         date=layer.date,
     )

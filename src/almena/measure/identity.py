@@ -15,12 +15,15 @@ from almena.measure.common import (
     SQUARE_METRES,
     by_place,
     cells_of,
+    counted,
     everyone,
     latest_census,
     percent,
     ratio,
     row_of,
+    seen,
     square_kilometres,
+    unknown,
 )
 from almena.measure.derived_events import PeopleInside, alone, merged
 from almena.measure.derived_people import People
@@ -43,15 +46,16 @@ from almena.model.problem import AlmenaError
 WITHIN_GROUP = "people of an age group have any age of it; they are taken as spread evenly"
 
 
-@indicator(version="1")
+@indicator(version="2")
 def area(boundary: Layer, census_territory: Table | None = None, *, places: Places) -> Result:
     """
     Measure the boundary on the ellipsoid, in km².
 
-    Other outlines of the same city and the published area widen the range.
+    Other outlines of the same city, the published area, and lines that close an outline where its source is cut off
+    widen the range.
     """
     value = geodesic_area(merged(boundary, boundary.crs), boundary.crs) / SQUARE_METRES
-    causes = []
+    causes = _straight(boundary, value)
     for other in boundary.alternatives:
         found = geodesic_area(merged(other, other.crs), other.crs) / SQUARE_METRES
         causes.append(Cause(f"another outline of the city ({_file(other)})", SOURCES, found, found))
@@ -61,6 +65,13 @@ def area(boundary: Layer, census_territory: Table | None = None, *, places: Plac
         causes.append(Cause("area published with the census", SOURCES, published, published))
     values = places.only_city(value)
     return Result(values, causes=tuple(causes) or (enumerated(values),))
+
+
+def _straight(boundary: Layer, value: float) -> list[Cause]:
+    """Return how far the area may be wrong where the outline was closed with straight lines."""
+    doubt = float(np.nansum(np.asarray(boundary.fields.get("doubtful_area", []), dtype=float)))
+    name = "the source cuts the outline off: straight lines close it, half discs on them are in doubt"
+    return [Cause(name, SENSITIVITY, value - doubt, value + doubt)] if doubt else []
 
 
 def _file(layer: Layer) -> str:
@@ -112,6 +123,15 @@ def population_raster(
         more = 100 * (float(value[0]) / persons - 1)
         notes = (f"the raster holds {more:+.1f} % people against the census of {year}",)
     return Result(value, causes=tuple(causes), status=MODELLED, period=population_grid.date, notes=notes)
+
+
+@indicator(version="1")
+def population_tagged(tagged_population: Table, *, places: Places) -> Result:
+    """Take over the number of people that the outline of the city carries on the map."""
+    value = places.only_city(float(tagged_population.columns["persons"][0]))
+    causes = (unknown("anybody may write on the map; the source of the number is not given"),)
+    notes = ("a number written on the map, not a count made here",)
+    return Result(value, causes=causes, status=REPORTED, period=tagged_population.date, notes=notes)
 
 
 @indicator(version="2")
@@ -288,7 +308,7 @@ def minority_ethnic_share(census_ethnicity: Table, *, places: Places) -> Result:
     return _part(places, everyone(census_ethnicity) - float(np.nanmax(persons)), everyone(census_ethnicity))
 
 
-@indicator(version="1")
+@indicator(version="2")
 def address_count(
     address_points: PlacedPoints,
     informal_settlements: Layer | None = None,
@@ -299,15 +319,16 @@ def address_count(
 ) -> Result:
     """Count address points in each place; points piled on one coordinate are kept apart as a cause."""
     xy, heap = address_points.xy, address_points.piled
-    value = by_place(xy, places)
+    value = seen(address_points, by_place(xy, places))
     sure = by_place(xy[~heap], places) if heap.any() else value
     cause = Cause("address points that share one position with four or more others", SENSITIVITY, sure, value)
+    causes = (cause, counted(address_points, value)) if address_points.at_least else (cause,)
     notes: tuple[str, ...] = ()
     if informal_settlements is not None and settlement_people is not None and people is not None:
         inside = alone(shapely.intersection(merged(informal_settlements, places.crs), places.city))
         notes = (_who_has_an_address(count_in(xy, inside)[0], value[0], settlement_people, people),)
     used = ("address_points",)
-    return Result(value, causes=(cause,), piled=address_points.piled_share, notes=notes, used=used)
+    return Result(value, causes=causes, piled=address_points.piled_share, notes=notes, used=used)
 
 
 def _who_has_an_address(inside: float, whole: float, settlement_people: PeopleInside, people: People) -> str:

@@ -7,8 +7,7 @@ from typing import Any
 
 from almena.geo.crs import Coordinates
 from almena.geo.points import count_in, inside, matched
-from almena.measure.basic_infrastructure import NOT_ALL_MAPPED
-from almena.measure.common import in_metres, percent, unknown
+from almena.measure.common import NOT_ALL_MAPPED, in_metres, percent, unknown
 from almena.measure.derived_facilities import TrustedPoints, teaching_mask
 from almena.measure.derived_people import merged_origins
 from almena.measure.registry import derived, indicator

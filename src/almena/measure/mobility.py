@@ -14,7 +14,7 @@ from almena.geo.points import count_in
 from almena.geo.polygons import clip
 from almena.geo.timetable import StopService
 from almena.measure.access import access_results
-from almena.measure.common import by_place, in_metres, lists, percent, ratio, square_kilometres, unknown
+from almena.measure.common import by_place, in_metres, lists, percent, ratio, seen, square_kilometres, unknown
 from almena.measure.derived_people import Floats, Walkers
 from almena.measure.derived_transport import Stops
 from almena.measure.derived_walk import Walk
@@ -108,7 +108,7 @@ def transit_stops_count(all_stops: Stops, *, places: Places) -> Result:
 def bus_terminals_count(bus_terminals: Layer, *, places: Places) -> tuple[Result, ...]:
     """Count terminals in each place, and by class in the city."""
     xy = in_metres(bus_terminals, places)
-    value = by_place(xy, places)
+    value = seen(bus_terminals, by_place(xy, places))
     results = [Result(value, causes=(unknown("the list may not be complete"),))]
     names = lists(bus_terminals, "class")
     for name in dict.fromkeys(names[names != ""]):

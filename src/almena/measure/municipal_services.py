@@ -5,7 +5,19 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from almena.measure.common import by_place, flags, in_metres, percent, piled, ratio
+from almena.measure.common import (
+    NOT_ALL_MAPPED,
+    by_place,
+    counted,
+    flags,
+    in_metres,
+    lists,
+    percent,
+    piled,
+    ratio,
+    seen,
+    unknown,
+)
 from almena.measure.derived_points import PlacedPoints
 from almena.measure.registry import indicator
 from almena.model.data import Layer
@@ -13,14 +25,29 @@ from almena.model.observation import SENSITIVITY, Cause, Result, enumerated, not
 from almena.model.place import Places
 
 
-@indicator(version="1")
+@indicator(version="2")
 def hydrants_count(hydrants: Layer, *, places: Places) -> Result:
     """Count the hydrants of the register in each place."""
     xy = in_metres(hydrants, places)
     heap = piled(xy)
-    every, sure = by_place(xy, places), by_place(xy[~heap], places)
-    cause = Cause("hydrants that share one position with four or more others", SENSITIVITY, sure, every)
-    return Result(every, causes=(cause,), piled=float(heap.mean()) if len(heap) else 0.0)
+    every, sure = seen(hydrants, by_place(xy, places)), by_place(xy[~heap], places)
+    causes = [Cause("hydrants that share one position with four or more others", SENSITIVITY, sure, every)]
+    if hydrants.at_least:
+        causes.append(counted(hydrants, every))
+    return Result(every, causes=tuple(causes), piled=float(heap.mean()) if len(heap) else 0.0)
+
+
+@indicator(version="1")
+def emergency_stations_count(emergency_stations: Layer, *, places: Places) -> tuple[Result, ...]:
+    """Count fire, police and ambulance stations on the map in each place, and by kind in the city; at least."""
+    xy = in_metres(emergency_stations, places)
+    kinds = lists(emergency_stations, "type")
+    value = seen(emergency_stations, by_place(xy, places))
+    found = [Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=("at least: " + NOT_ALL_MAPPED,))]
+    for kind in dict.fromkeys(kinds[kinds != ""]):
+        part = seen(emergency_stations, places.only_city(float(by_place(xy[kinds == kind], places)[0])))
+        found.append(Result(part, causes=(unknown(NOT_ALL_MAPPED),), dimensions={"type": str(kind)}))
+    return tuple(found)
 
 
 @indicator(version="1")
@@ -51,11 +78,13 @@ def hydrants_operable(hydrants: Layer, *, places: Places) -> Result:
     )
 
 
-@indicator(version="1")
+@indicator(version="2")
 def addresses_near_hydrant(
     address_points: PlacedPoints, hydrants: Layer, *, places: Places, distance: float
 ) -> Result:
     """Return the share of addresses with a usable hydrant within some metres in a straight line."""
+    if hydrants.at_least:
+        return nothing(places, "hydrants are known from a map only, which may lack most of them")
     homes, taps = address_points.xy, in_metres(hydrants, places)
     usable = taps[~flags(hydrants, "operable")[1]]
     if not len(usable) or not len(homes):

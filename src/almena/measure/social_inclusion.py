@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from almena.geo.crs import reproject
+from almena.geo.network import Snapped
 from almena.geo.points import count_in
 from almena.geo.zonal import cell_centre_sum
 from almena.measure.access import access_results
-from almena.measure.basic_infrastructure import NOT_ALL_MAPPED
 from almena.measure.common import (
+    NOT_ALL_MAPPED,
     by_place,
     cells_of,
+    counted,
     everyone,
     flags,
     in_metres,
     lists,
     percent,
     row_of,
+    seen,
     unknown,
 )
 from almena.measure.derived_events import PeopleInside, alone, merged
-from almena.measure.derived_facilities import TrustedPoints, teaching_mask
+from almena.measure.derived_facilities import NAMELESS, TrustedPoints, named_mask, teaching_mask
 from almena.measure.derived_walk import Walk
+from almena.measure.doors import ways_in
 from almena.measure.map_check import MapCheck, missing_from_map
 from almena.measure.population import Population
 from almena.measure.registry import indicator
@@ -41,7 +46,7 @@ from almena.model.observation import (
 from almena.model.place import Places
 
 
-@indicator(version="1")
+@indicator(version="2")
 def school_access(
     schools: Layer,
     trusted_schools: TrustedPoints,
@@ -53,8 +58,8 @@ def school_access(
     """Return the share of people within a walk of a primary or secondary school at a trusted position."""
     teaching = teaching_mask(schools)
     sure = teaching & trusted_schools.trusted
-    slack = walk.to(trusted_schools.xy[sure], distance) - distance
-    every = walk.to(trusted_schools.xy[teaching], distance) - distance
+    slack = walk.to(_doors(schools, sure, walk, places), distance) - distance
+    every = walk.to(_doors(schools, teaching, walk, places), distance) - distance
     more = percent(walk.walkers.sum((every <= 0).astype(float)), walk.walkers.sum())
     causes = (Cause("schools whose position cannot be trusted, taken as located", SENSITIVITY, more, more),)
     left_out = int((teaching & ~trusted_schools.trusted).sum())
@@ -64,7 +69,11 @@ def school_access(
     return tuple(Result(**{**vars(r), "piled": share}) for r in results)
 
 
-@indicator(version="1")
+def _doors(schools: Layer, which: NDArray[np.bool_], walk: Walk, places: Places) -> Snapped:
+    return ways_in(schools.take(np.flatnonzero(which)), walk.network, places)
+
+
+@indicator(version="2")
 def hospital_access(
     real_hospitals: Layer,
     walk: Walk,
@@ -73,11 +82,11 @@ def hospital_access(
     distance: float,
 ) -> tuple[Result, ...]:
     """Return the share of people within a walk of a hospital; clinics are none."""
-    slack = walk.to(in_metres(real_hospitals, places), distance) - distance
+    slack = walk.to(ways_in(real_hospitals, walk.network, places), distance) - distance
     return access_results(walk, slack, places=places, notes=real_hospitals.notes)
 
 
-@indicator(version="1")
+@indicator(version="2")
 def schools_count(schools: Layer, trusted_schools: TrustedPoints, *, places: Places) -> tuple[Result, ...]:
     """Count primary and secondary schools: all of the register in the city, trusted positions in its parts."""
     teaching = teaching_mask(schools)
@@ -85,11 +94,13 @@ def schools_count(schools: Layer, trusted_schools: TrustedPoints, *, places: Pla
     sure = by_place(trusted_schools.xy[teaching & trusted_schools.trusted], places)
     value = sure.copy()
     value[0] = every[0]
+    value = seen(schools, value)
     share = float((~trusted_schools.trusted[teaching]).mean()) if teaching.any() else 0.0
     cause = Cause("schools whose position cannot be trusted", SENSITIVITY, np.minimum(value, sure), every)
     cause.low[0] = every[0]  # type: ignore[index]
     note = f"{int(teaching.sum())} of {len(teaching)} entries of the register teach at primary or secondary level"
-    results = [Result(value, causes=(cause,), notes=(note,), piled=0.0 if share < 0.02 else share)]
+    causes = (cause, counted(schools, value)) if schools.at_least else (cause,)
+    results = [Result(value, causes=causes, notes=(note,), piled=0.0 if share < 0.02 else share)]
     sectors = lists(schools, "sector")
     for sector in dict.fromkeys(sectors[sectors != ""]):
         part = places.only_city(
@@ -99,12 +110,13 @@ def schools_count(schools: Layer, trusted_schools: TrustedPoints, *, places: Pla
     return tuple(results)
 
 
-@indicator(version="1")
+@indicator(version="2")
 def pupils_count(schools: Layer, *, places: Places) -> Result:
     """Add up the pupils enrolled in the schools of the register."""
-    if "pupils" not in schools.fields:
+    pupils = np.asarray(schools.fields.get("pupils", []), dtype=float)
+    if not np.isfinite(pupils).any():
         return nothing(places, "the register holds no enrolment")
-    value = places.only_city(float(np.nansum(np.asarray(schools.fields["pupils"], dtype=float))))
+    value = places.only_city(float(np.nansum(pupils)))
     return Result(
         value, causes=(enumerated(value),), notes=("pupils of all levels, also from outside the city",)
     )
@@ -122,12 +134,23 @@ def hospitals_per_100k(
 
 
 @indicator(version="1")
+def hospitals_count(real_hospitals: Layer, *, places: Places) -> Result:
+    """Count the hospitals of the source in each place; clinics are none."""
+    xy, named = in_metres(real_hospitals, places), named_mask(real_hospitals)
+    value = seen(real_hospitals, by_place(xy, places))
+    causes = [unknown(NOT_ALL_MAPPED)]
+    if not named.all():
+        causes.append(Cause(NAMELESS, SENSITIVITY, by_place(xy[named], places), value))
+    return Result(value, causes=tuple(causes), notes=real_hospitals.notes)
+
+
+@indicator(version="2")
 def health_facilities_count(health_facilities: Layer, *, places: Places) -> tuple[Result, ...]:
     """Count registered health establishments in each place, and in the city those of the public system."""
     xy = in_metres(health_facilities, places)
-    value = by_place(xy, places)
+    value = seen(health_facilities, by_place(xy, places))
     note = "establishments of all kinds, private consulting rooms included"
-    results = [Result(value, causes=(enumerated(value),), notes=(note,))]
+    results = [Result(value, causes=(counted(health_facilities, value),), notes=(note,))]
     public, private = flags(health_facilities, "public")
     if public.any() or private.any():
         part = places.only_city(float(by_place(xy[public], places)[0]))
@@ -140,7 +163,8 @@ def community_facilities(
     social_facilities: Layer, map_check: MapCheck | None = None, *, places: Places
 ) -> Result:
     """Count community facilities on the map in the city; at least."""
-    value = places.only_city(float(by_place(in_metres(social_facilities, places), places)[0]))
+    count = by_place(in_metres(social_facilities, places), places)
+    value = seen(social_facilities, places.only_city(float(count[0])))
     notes = ("at least: " + NOT_ALL_MAPPED,)
     return Result(value, notes=notes, **missing_from_map(map_check, social_facilities, value))
 

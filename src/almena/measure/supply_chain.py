@@ -9,16 +9,25 @@ import shapely
 
 from almena.geo.crs import reproject
 from almena.measure.access import access_results
-from almena.measure.common import in_metres, lists, square_kilometres, unknown
+from almena.measure.common import (
+    NOT_ALL_MAPPED,
+    by_place,
+    in_metres,
+    lists,
+    seen,
+    square_kilometres,
+    unknown,
+)
 from almena.measure.derived_events import alone
 from almena.measure.derived_walk import Walk
+from almena.measure.doors import ways_in
 from almena.measure.registry import indicator
 from almena.model.data import Layer
 from almena.model.observation import MODELLED, Result
 from almena.model.place import Places
 
 
-@indicator(version="1")
+@indicator(version="2")
 def food_access(
     food_shops: Layer,
     walk: Walk,
@@ -27,9 +36,16 @@ def food_access(
     distance: float,
 ) -> tuple[Result, ...]:
     """Return the share of people within a walk of a supermarket or fresh-food market."""
-    slack = walk.to(in_metres(food_shops, places), distance) - distance
+    slack = walk.to(ways_in(food_shops, walk.network, places), distance) - distance
     causes = (unknown("shops may be missing from the map"),)
     return access_results(walk, slack, places=places, causes=causes)
+
+
+@indicator(version="1")
+def food_shops_count(food_shops: Layer, *, places: Places) -> Result:
+    """Count the supermarkets and fresh-food markets of the source in each place; at least."""
+    value = seen(food_shops, by_place(in_metres(food_shops, places), places))
+    return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=("at least: " + NOT_ALL_MAPPED,))
 
 
 @indicator(version="1")

@@ -81,6 +81,8 @@ class Layer(RoleData):
         Identifiers of the features within their file.
     covered : shapely geometry or None
         Area that the source speaks of, in ``crs``; None when it claims the whole city.
+    at_least : bool
+        Whether the layer holds what somebody happened to draw, and no register: what it lacks may exist all the same.
     """
 
     crs: str
@@ -88,6 +90,7 @@ class Layer(RoleData):
     fields: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     ids: NDArray[np.str_] = field(default_factory=lambda: np.empty(0, dtype=np.str_))
     covered: Any = None
+    at_least: bool = False
 
     def __len__(self) -> int:
         return len(self.geometry)

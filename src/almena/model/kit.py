@@ -11,6 +11,7 @@ from almena.model.origin import OPEN
 READERS = ("vector", "raster", "osm", "gtfs", "table", "timeseries", "document")
 COMBINE = ("prefer", "union", "alternative")
 SHARING = ("open", "local-only")
+GAPS = ("leave-out", "straight")
 
 FieldRef = str | int
 
@@ -45,6 +46,9 @@ class KitFile:
         Canonical field to the unit in the file, converted on reading.
     codes : mapping of str to mapping of str to str
         Canonical field to a translation of its values.
+    gaps : str
+        What becomes of an outline that an extract cuts off: ``leave-out``, or ``straight`` to close it with straight
+        lines, which is then said with every value of its area.
     combine : str
         ``prefer`` (first usable file wins), ``union`` or ``alternative`` (feeds the interval only).
     """
@@ -73,6 +77,7 @@ class KitFile:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    gaps: str = "leave-out"
     combine: str = "prefer"
 
 
