@@ -7,6 +7,7 @@ from typing import Any
 
 from almena.packs.language import say
 from almena.publish.atomic import write_whole
+from almena.publish.blocks import Picture
 from almena.publish.book import Book, book_of
 from almena.publish.exporters import Exporter
 from almena.publish.material import Material
@@ -47,20 +48,32 @@ def brief_content(book: Book) -> dict[str, Any]:
     brief, city = make_brief(book.desk), book.edition.name
     day = date_text(book.edition.run_date)
     title = say("{city}: the mayor’s brief, {date}", city=city, date=day)
-    picture = next(b for c in book.chapters for b in c.blocks if getattr(b, "file", "").endswith(MAP))
-    told = {"map": MAP, "map_alt": getattr(picture, "alt", ""), "map_title": getattr(picture, "title", "")}
-    return {**front(book.edition), **told, "title": title, "date": day, "brief": as_plain(brief), "frame": _frame(brief)}
+    blocks = (block for chapter in book.chapters for block in chapter.blocks)
+    picture = next(b for b in blocks if isinstance(b, Picture) and b.file.endswith(MAP))
+    told = {"map": MAP, "map_alt": picture.alt, "map_note": picture.note}
+    return {
+        **front(book.edition),
+        **told,
+        "title": title,
+        "date": day,
+        "brief": as_plain(brief),
+        "frame": _frame(brief),
+    }
 
 
 def _frame(brief: Brief) -> dict[str, str]:
     return {
         "name": say("The mayor’s brief"),
         "system": say("What happened to the system") if not brief.early else say("What is known so far"),
-        "early": say("It is too early for findings: most of the city is not known to this profile yet. "
-                     "This brief says what to ask first."),
+        "early": say(
+            "It is too early for findings: most of the city is not known to this profile yet. "
+            "This brief says what to ask first."
+        ),
         "no_system": say("No value with a range and a year yet."),
         "strengths": say("Strong"),
-        "no_strength": say("No value reaches an agreed benchmark beyond doubt. That is no finding of weakness."),
+        "no_strength": say(
+            "No value reaches an agreed benchmark beyond doubt. That is no finding of weakness."
+        ),
         "red": say("Red") if not brief.early else say("Not known"),
         "because": say("Because:"),
         "against": say("Against it:"),

@@ -69,9 +69,10 @@ class Rules:
     def value(self, indicator: str) -> Observation | None:
         """Return the headline when it is fit to be told shortly: not context only, with a range and a year."""
         found = self.desk.facts.value(indicator)
-        return found if found is not None and self._can_be_told(found) else None
+        return found if found is not None and self.can_be_told(found) else None
 
-    def _can_be_told(self, observation: Observation) -> bool:
+    def can_be_told(self, observation: Observation) -> bool:
+        """Tell whether a value has all that a brief says with it: a use above context only, a range, a year."""
         _, spread = value_texts(observation, self.desk.material.cards[observation.indicator])
         has_range = bool(spread) or observation.interval_kind == ENUMERATED
         return observation.use != CONTEXT and has_range and last_day(observation.period) is not None
@@ -109,7 +110,7 @@ def _judged(*verdicts: str) -> Callable[[Rules, str], Match | None]:
 
 def _gap(rules: Rules, indicator: str) -> Match | None:
     found = rules.gaps.get(indicator)
-    known = found is not None and rules._can_be_told(found)  # noqa: SLF001 - a condition belongs to the rules
+    known = found is not None and rules.can_be_told(found)
     return Match(indicator, found) if known else None
 
 

@@ -37,9 +37,13 @@ def front(edition: Material) -> Plain:
         "city": edition.name,
         "language": spoken().code,
         "direction": spoken().direction,
-        "title": say("{city}: resilience profile, {date}", city=edition.name, date=date_text(edition.run_date)),
+        "title": say(
+            "{city}: resilience profile, {date}", city=edition.name, date=date_text(edition.run_date)
+        ),
         "kicker": say(
-            "Resilience profile · {country} · {date}", country=edition.country, date=date_text(edition.run_date)
+            "Resilience profile · {country} · {date}",
+            country=edition.country,
+            date=date_text(edition.run_date),
         ),
         "edition": edition_line(edition),
         "closed": edition.edition == CITY_EDITION,
@@ -108,11 +112,15 @@ def breakable(text: str) -> str:
 
 def _with_breaks(found: re.Match[str]) -> str:
     word = re.sub(r"(?<=[/_.·-])(?=\w)", _MAY_BREAK, found.group())
-    parts = (re.findall(f".{{1,{_PIECE}}}", part) if len(part) > 2 * _PIECE else [part] for part in word.split(_MAY_BREAK))
+    parts = (
+        re.findall(f".{{1,{_PIECE}}}", part) if len(part) > 2 * _PIECE else [part]
+        for part in word.split(_MAY_BREAK)
+    )
     return _MAY_BREAK.join(piece for part in parts for piece in part)
 
 
 def as_plain(thing: Any) -> Any:
+    """Return a node of the tree with all below it as data: dicts, lists, texts that may break, and numbers."""
     if isinstance(thing, str):
         return breakable(thing)
     if isinstance(thing, tuple):
