@@ -89,9 +89,11 @@ def _some(rules: Rules, indicator: str) -> Match | None:
 
 
 def _short_of_all(rules: Rules, indicator: str) -> Match | None:
-    """Hold where even the upper end of a share stays below everybody."""
+    """Hold where even the upper end of a share stays below everybody; what reaches a benchmark is not held against."""
     found = rules.value(indicator)
     if found is None or found.value is None or found.unit != "%":
+        return None
+    if judge(rules.desk.material.cards[indicator], found) == STRONG:
         return None
     upper = max(found.value, found.high if found.high is not None else found.value)
     return Match(indicator, found) if upper < ALL else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -16,7 +17,7 @@ from almena.publish.atomic import new_folder
 from almena.publish.book import Book, book_of
 from almena.publish.citing import BOUNDARY, short_name
 from almena.publish.exporters import FOLDER, Exporter
-from almena.publish.material import Material
+from almena.publish.material import PUBLIC_EDITION, Material
 from almena.publish.paper.content import as_plain, front
 from almena.publish.paper.place_map import SHOWN, PlaceMaps
 from almena.publish.paper.sheets import Sheet, SheetMaker
@@ -38,10 +39,12 @@ def write_sheets(material: Material, folder: Path) -> Path:
     """
     Write a PDF page and a phone picture per neighbourhood, and the list of all codes.
 
+    Sheets go to residents, so they show the public edition whatever edition is asked for.
+
     Parameters
     ----------
     material : Material
-        The run; it is cut to its edition here.
+        The run; it is cut here.
     folder : Path
         Replaced as a whole when the new one is complete.
 
@@ -58,7 +61,7 @@ def write_sheets(material: Material, folder: Path) -> Path:
         When a page cannot be set or the folder cannot be written.
     """
     with one_sitting():
-        book = book_of(material)
+        book = book_of(for_residents(material))
         sheets = SheetMaker(book.desk).sheets()
         if not sheets:
             raise InputError(_no_neighbourhoods(material))
@@ -75,6 +78,13 @@ def write_sheets(material: Material, folder: Path) -> Path:
                 (draft / f"{_file_name(one)}.png").write_bytes(screen)
             (draft / CODES).write_bytes(code_list(sheets, book.edition))
     return folder / CODES
+
+
+def for_residents(material: Material) -> Material:
+    """Return the run as the public may see it."""
+    if material.edition == PUBLIC_EDITION:
+        return material
+    return replace(material, edition=PUBLIC_EDITION, city_roles=frozenset())
 
 
 def sheet_content(book: Book, maps: PlaceMaps, sheet: Sheet) -> dict[str, Any]:

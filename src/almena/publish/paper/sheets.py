@@ -137,9 +137,12 @@ class SheetMaker:
         ]
 
     def _is_unknown(self, indicator: str, place: str) -> bool:
-        """Tell whether nobody knows: a value that is kept back in this edition is known."""
-        found = self._parts.get(indicator, {}).get(place) or self.desk.facts.headline(indicator)
-        return found is None or (found.is_missing and not is_withheld(found)) or found.place != place
+        """Tell whether nobody knows; a value that is kept back in this edition is known to somebody."""
+        own = self._parts.get(indicator, {}).get(place)
+        if own is not None:
+            return own.is_missing and not is_withheld(own)
+        whole = self.desk.facts.headline(indicator)
+        return whole is None or not is_withheld(whole)
 
     def _questions(self, place: str, number: int) -> tuple[Question, ...]:
         fitting = [r for r in self._asked if CONDITIONS[r["condition"]](self, r["indicator"], place)]
