@@ -17,6 +17,7 @@ from docx.oxml.ns import qn
 from tests.publish import city
 from tests.publish.papers import Paper
 
+from almena.packs.language import speaking
 from almena.publish.blocks import Grid, Picture
 from almena.publish.book import book_of
 from almena.publish.exporters import exporter_named
@@ -116,6 +117,15 @@ def test_nothing_withheld_slips_into_it(file: Path, opened: Any, tmp_path: Path)
 def test_a_poor_city_has_one_too(tmp_path: Path) -> None:
     text = everything(Document(str(write_docx(city.poor_material(), tmp_path / "poor.docx"))))
     assert "Nothing in this chapter is fit to be quoted yet." in text or "You may say" in text
+
+
+def test_arabic_runs_from_right_to_left(opened: Any, tmp_path: Path) -> None:
+    with speaking("ar"):
+        arabic = Document(str(write_docx(city.poor_material(), tmp_path / "ar.docx")))
+    bidi = f"{qn('w:pPr')}/{qn('w:bidi')}"
+    assert arabic.styles["Normal"].element.find(bidi) is not None
+    assert opened.styles["Normal"].element.find(bidi) is None
+    assert arabic.core_properties.language == "ar"
 
 
 def test_without_its_library_the_door_names_it(monkeypatch: pytest.MonkeyPatch) -> None:

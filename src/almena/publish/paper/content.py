@@ -20,6 +20,7 @@ WHOLE = 200  # a table that the screen shows in full up to here is no list to be
 _LONG_WORD = re.compile(r"\S{25,}")
 _PIECE = 12
 _NARROWEST, _WIDEST = 8.0, 48.0  # letters
+_SMALLER = 0.85  # small print against the rest
 _MAY_BREAK = "\u200b"
 
 
@@ -158,7 +159,9 @@ def widths(grid: Grid) -> list[float]:
 
 def _width(head: str, cells: list[Cell]) -> float:
     lengths = [max(len(_told(cell)), len(cell.small) / 2) for cell in cells]
-    longest_word = max((len(word) for text in (head, *map(_told, cells)) for word in text.split()), default=1)
+    large = (len(word) for text in (head, *map(_told, cells)) for word in text.split())
+    little = (_SMALLER * len(word) for cell in cells for word in cell.small.split())
+    longest_word = max((*large, *little), default=1)
     usual = sum(lengths) / len(lengths) if lengths else 1.0
     return min(max(usual, min(longest_word, 20) * 1.2, _NARROWEST), _WIDEST)
 

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -41,6 +41,7 @@ class Press:
     folder: Path
     template: str
     day: str
+    _compilers: dict[bool, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def pdf(self, content: Mapping[str, Any]) -> bytes:
         """
@@ -80,14 +81,15 @@ class Press:
             raise _cannot_set(self.template, error) from error
 
     def _compiled(self, *, own_fonts_only: bool, **how: Any) -> Any:
-        compiler = typst.Compiler(
-            input=str(self.folder / self.template),
-            root=str(self.folder),
-            font_paths=[str(self.folder / FONTS)],
-            ignore_system_fonts=own_fonts_only,
-        )
+        if own_fonts_only not in self._compilers:  # reading the fonts takes longer than setting a sheet
+            self._compilers[own_fonts_only] = typst.Compiler(
+                input=str(self.folder / self.template),
+                root=str(self.folder),
+                font_paths=[str(self.folder / FONTS)],
+                ignore_system_fonts=own_fonts_only,
+            )
         noon = datetime.fromisoformat(f"{self.day}T12:00:00").replace(tzinfo=UTC)
-        return compiler.compile(timestamp=int(noon.timestamp()), **how)
+        return self._compilers[own_fonts_only].compile(timestamp=int(noon.timestamp()), **how)
 
 
 @contextmanager

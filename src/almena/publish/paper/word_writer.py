@@ -299,6 +299,8 @@ def _set_up(document: OpenDocument, book: Book) -> None:
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), spoken().code)
     fonts.append(language)
+    if spoken().direction == "rtl":
+        style.element.get_or_add_pPr().insert(0, OxmlElement("w:bidi"))
     facts, day = document.core_properties, datetime.fromisoformat(f"{book.edition.run_date}T12:00:00")
     facts.title, facts.language = front(book.edition)["title"], spoken().code
     facts.author = facts.last_modified_by = front(book.edition)["maker"]
