@@ -50,7 +50,12 @@ def brief_content(book: Book) -> dict[str, Any]:
     title = say("{city}: the mayor’s brief, {date}", city=city, date=day)
     blocks = (block for chapter in book.chapters for block in chapter.blocks)
     picture = next(b for b in blocks if isinstance(b, Picture) and b.file.endswith(MAP))
-    told = {"map": MAP, "map_alt": picture.alt, "map_note": picture.note}
+    told = {
+        "map": MAP,
+        "map_alt": picture.alt,
+        "map_note": picture.note,
+        "map_ratio": picture.height / picture.width,
+    }
     return {
         **front(book.edition),
         **told,
