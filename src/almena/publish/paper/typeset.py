@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -16,11 +17,13 @@ from typing import Any
 import typst
 
 from almena.model.problem import AlmenaError
+from almena.publish.paper.apart import compiler_of, set_apart
 
 TEMPLATES, FONTS = "templates/paper", "fonts"
 CONTENT = "content.json"
 ACCESSIBLE = "ua-1"  # PDF/UA-1, ISO 14289-1
 _NO_GLYPH = "could not be displayed"
+_at_work: dict[str, int] = {}  # the process that started the threads of the typesetter
 
 
 @dataclass(frozen=True)
@@ -81,15 +84,17 @@ class Press:
             raise _cannot_set(self.template, error) from error
 
     def _compiled(self, *, own_fonts_only: bool, **how: Any) -> Any:
-        if own_fonts_only not in self._compilers:  # reading the fonts takes longer than setting a sheet
-            self._compilers[own_fonts_only] = typst.Compiler(
-                input=str(self.folder / self.template),
-                root=str(self.folder),
-                font_paths=[str(self.folder / FONTS)],
-                ignore_system_fonts=own_fonts_only,
-            )
         noon = datetime.fromisoformat(f"{self.day}T12:00:00").replace(tzinfo=UTC)
-        return self._compilers[own_fonts_only].compile(timestamp=int(noon.timestamp()), **how)
+        how = {**how, "timestamp": int(noon.timestamp())}
+        wanted = {"template": self.template, "fonts": FONTS, "own_fonts_only": own_fonts_only}
+        _at_work.setdefault("process", os.getpid())
+        if (
+            _at_work["process"] != os.getpid()
+        ):  # forked from one whose threads stayed behind: it would wait for ever
+            return set_apart(self.folder, {"compiler": wanted, "how": how})
+        if own_fonts_only not in self._compilers:  # reading the fonts takes longer than setting a sheet
+            self._compilers[own_fonts_only] = compiler_of(self.folder, **wanted)
+        return self._compilers[own_fonts_only].compile(**how)
 
 
 @contextmanager
