@@ -1,9 +1,11 @@
 #!/bin/sh
-# Install the Debian packages that the tests need: a PostgreSQL server and a browser that draws the report.
+# Install the Debian packages that the tests need: a PostgreSQL server, a browser that draws the report,
+# and an office program that opens it.
 set -eu
 missing=""
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+ls /usr/lib/libreoffice/program/libswlo.so >/dev/null 2>&1 || missing="$missing libreoffice-writer-nogui"
 [ -z "$missing" ] && exit 0
 line="apt-get update && apt-get install --yes --no-install-recommends$missing"
 if [ "$(id -u)" = 0 ]; then

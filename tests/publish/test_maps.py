@@ -16,20 +16,20 @@ from tests import real_city
 from tests.publish import city
 
 from almena.model.data import RoleData
+from almena.publish.book import book_of
 from almena.publish.chapters.desk import set_up
 from almena.publish.editions import for_edition
 from almena.publish.maps.compose import NO_VALUE
-from almena.publish.maps.paint import draw_maps, nice_length, paint
+from almena.publish.maps.paint import nice_length, paint, painted
 from almena.publish.maps.shapes import CLOSE, LINE, MOVE, MapJob, area_outline, line_outline, outside, palette
 from almena.publish.material import Material
-from almena.publish.report import render
 
 SETTLED = "Informal settlements, coarse"
 
 
 def jobs(material: Material) -> dict[str, MapJob]:
     """Return the maps of a report by file name."""
-    return {job.file: job for job in render(for_edition(material))[1]}
+    return {job.file: job for job in book_of(material).jobs}
 
 
 def legend(job: MapJob) -> set[str]:
@@ -179,10 +179,9 @@ def test_the_flood_is_where_it_was_and_the_rest_is_ground() -> None:
     assert not np.allclose(at(city.EAST + 900, city.NORTH + 900), flood, atol=0.1)
 
 
-def test_two_processes_paint_the_same(tmp_path: Path) -> None:
+def test_two_processes_paint_the_same() -> None:
     some = list(jobs(city.material(event=False)).values())[:2]
-    alone, together = draw_maps(some, tmp_path / "1"), draw_maps(some, tmp_path / "2", workers=2)
-    assert [p.read_bytes() for p in alone] == [p.read_bytes() for p in together]
+    assert list(painted(some)) == list(painted(some, workers=2))
 
 
 def test_names_with_dollars_are_not_mathematics() -> None:

@@ -263,7 +263,7 @@ def test_a_failure_leaves_the_former_report_and_no_rubbish(
     def no_space(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(report, "draw_maps", no_space)
+    monkeypatch.setattr(report, "csv_bytes", no_space)
     with pytest.raises(AlmenaError, match="could not be written") as caught:
         write_report(city.material(event=False), folder)
     assert caught.value.problems[0].why == "No space left on device"

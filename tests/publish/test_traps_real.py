@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.publish.conftest import RealCity
 from tests.publish.page import Page, chapter
+from tests.publish.papers import Paper
 
 pytestmark = pytest.mark.real
 
@@ -287,19 +288,39 @@ def secrets(folder: Path) -> set[str]:
     return {n.strip() for n in names if len(n.strip()) > 4}
 
 
+def hidden_names(real: RealCity, folder: Path) -> set[str]:
+    """Return the names that may not be public, in small letters; names of the city's own places may."""
+    places = {p.name.casefold() for p in real.public.places.items} | {"porto alegre"}
+    return {name.casefold() for name in secrets(folder)} - places
+
+
+def found_in(text: str, hidden: set[str]) -> list[str]:
+    """Return the hidden names that a text gives away."""
+    small = text.casefold()
+    return [name for name in hidden if name in small and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", small)]
+
+
 @pytest.mark.parametrize(
-    "output", ["public/index.html", "public.csv", "public.json", "public/observations.csv"]
+    "output",
+    [
+        "public/index.html",
+        "public.csv",
+        "public.json",
+        "public/observations.csv",
+        "city/reports/profile.pdf",
+        "city/reports/mayors-brief.pdf",
+    ],
 )
 def test_no_name_of_a_sensitive_feature_is_in_a_public_output(
     real_run: RealCity, porto_alegre: Path, output: str
 ) -> None:
-    places = {p.name.casefold() for p in real_run.public.places.items} | {"porto alegre"}
+    is_paper = output.endswith(".pdf")
+    told = Paper(real_run.folder / output).text if is_paper else real_run.text(output)
     # The same texts stand in many rows: each is searched once.
-    text = "\n".join(set(re.split(r'["\n]', real_run.text(output).casefold())))
-    hidden = {name.casefold() for name in secrets(porto_alegre)} - places
+    text = "\n".join(set(re.split(r'["\n]', told)))
+    hidden = hidden_names(real_run, porto_alegre)
     assert len(hidden) > 1_000
-    found = [name for name in hidden if name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
-    assert found == []
+    assert found_in(text, hidden) == []
 
 
 def test_hydrants_and_power_assets_are_not_listed_in_public(real_run: RealCity) -> None:

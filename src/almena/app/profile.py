@@ -30,6 +30,7 @@ from almena.packs import load_roles
 from almena.publish.editions import for_edition
 from almena.publish.exporters import Exporter, installed_exporters, write_edition
 from almena.publish.material import Material
+from almena.publish.sitting import one_sitting
 from almena.store.chains import declare_sources
 from almena.store.folder import CityFolder
 from almena.store.observations import current, keys, record
@@ -267,7 +268,8 @@ class _Run:
             problems=self.problems,
             notes=self.notes,
         )
-        outputs = self._written(material, exporters.values())
+        with one_sitting():
+            outputs = self._written(material, exporters.values())
         self.watch.stop(time.perf_counter())
         return Profile(
             city=self.kit.name,

@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from almena.model.problem import InputError, Problem
-from almena.publish.editions import for_edition
+from almena.publish.book import edition_of
 from almena.publish.material import Material
 from almena.publish.records import write_csv, write_json
 from almena.publish.report import write_report
@@ -104,7 +104,7 @@ def write_edition(exporter: Exporter, material: Material, out: Path) -> Path:
     AlmenaError
         When the place cannot be written; what was there before is then still there.
     """
-    return exporter.write(for_edition(material), out)
+    return exporter.write(edition_of(material), out)
 
 
 def _without(name: str, package: str) -> Problem:

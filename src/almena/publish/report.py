@@ -13,11 +13,7 @@ from markupsafe import Markup
 
 from almena.publish.atomic import new_folder
 from almena.publish.blocks import Chapter
-from almena.publish.chapters.book import build_chapters
-from almena.publish.chapters.desk import set_up
-from almena.publish.editions import for_edition
-from almena.publish.maps.paint import draw_maps
-from almena.publish.maps.shapes import MapJob
+from almena.publish.book import Book, book_of
 from almena.publish.material import CITY_EDITION, Material
 from almena.publish.records import csv_bytes
 from almena.publish.wording import date_text, sentence
@@ -49,19 +45,20 @@ def write_report(material: Material, folder: Path, *, workers: int = 1) -> Path:
     AlmenaError
         When the folder cannot be written; a former report is then still there.
     """
-    edition = for_edition(material)
-    page, jobs = render(edition)
+    book = book_of(material)
+    page = render(book)
     with new_folder(folder) as draft:
-        draw_maps(jobs, draft / MAPS, workers)
-        (draft / DATA).write_bytes(csv_bytes(edition))
+        (draft / MAPS).mkdir()
+        for file, picture in book.pictures(workers).items():
+            (draft / MAPS / file).write_bytes(picture)
+        (draft / DATA).write_bytes(csv_bytes(book.edition))
         (draft / PAGE).write_bytes(page.encode())
     return folder / PAGE
 
 
-def render(edition: Material) -> tuple[str, Sequence[MapJob]]:
-    """Return the page and the maps that it shows, for a material that already is an edition."""
-    desk = set_up(edition)
-    chapters = build_chapters(desk)
+def render(book: Book) -> str:
+    """Return the page."""
+    edition, chapters = book.edition, book.chapters
     page = (
         _environment()
         .get_template("report.html.j2")
@@ -76,7 +73,7 @@ def render(edition: Material) -> tuple[str, Sequence[MapJob]]:
             style=Markup(_style()),  # noqa: S704 - our own stylesheet
         )
     )
-    return re.sub(r"\n\s*\n+", "\n", page), desk.atlas.jobs
+    return re.sub(r"\n\s*\n+", "\n", page)
 
 
 def _summary(chapters: Sequence[Chapter]) -> str:

@@ -267,6 +267,10 @@ class Atlas:
             self._layers[role] = _moved(data, self.places.crs) if usable else None  # type: ignore[arg-type]
         return self._layers[role]
 
+    def layer(self, role: str) -> Layer | None:
+        """Return what the edition may draw of a role, in the city's coordinate system; None when there is nothing."""
+        return self._layer(role)
+
     def _reached_list(self) -> Grid | None:
         ranked = self._most_people()
         caption = "People inside the outline, by neighbourhood, most first"

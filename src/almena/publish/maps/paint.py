@@ -6,7 +6,6 @@ import io
 import multiprocessing
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,31 +26,22 @@ TEXT, SMALL = 13.0, 9.5
 _NICE = (1, 2, 5)
 
 
-def draw_maps(jobs: Sequence[MapJob], folder: Path, workers: int = 1) -> tuple[Path, ...]:
+def painted(jobs: Sequence[MapJob], workers: int = 1) -> Iterable[bytes]:
     """
-    Paint maps into a folder.
+    Return maps as PNG bytes.
 
     Parameters
     ----------
     jobs : sequence of MapJob
         What to paint.
-    folder : Path
-        Where the PNG files go.
     workers : int
         Processes to use; 1 paints in this one.
 
     Returns
     -------
-    tuple of Path
-        The files, in the order of the jobs.
+    iterable of bytes
+        The pictures, in the order of the jobs.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for job, picture in zip(jobs, _painted(jobs, workers), strict=True):
-        (folder / job.file).write_bytes(picture)
-    return tuple(folder / job.file for job in jobs)
-
-
-def _painted(jobs: Sequence[MapJob], workers: int) -> Iterable[bytes]:
     if workers <= 1 or len(jobs) < 2:
         return map(paint, jobs)
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
