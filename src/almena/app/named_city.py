@@ -19,7 +19,7 @@ from almena.gather.draft import draft_kit
 from almena.gather.draft_known import Known
 from almena.gather.facts import plain
 from almena.gather.fetch import DOWNLOADS
-from almena.gather.gathering import EITHER, FOLDER, Gathered, Plan, gather, make_plan
+from almena.gather.gathering import EITHER, FOLDER, Gathered, Item, Plan, gather, make_plan
 from almena.gather.gazetteer import read_gazetteers
 from almena.gather.kit_manifest import notes_of, write_manifest
 from almena.gather.open_source import Desk, NamedPlace, OpenSource
@@ -246,12 +246,15 @@ def _plan_lines(plan: Plan) -> list[str]:
             if item.is_estimate
             else say("{size} MB", size=size)
         )
-        lines.append(
-            f"  {told:>14}  {item.terms.title}; {item.terms.licence}; {item.request.url.split('?')[0]}"
-        )
+        lines.append(f"  {told:>14}  {item.terms.title}; {item.terms.licence}; {_shown(item)}")
     if any(item.terms.address.startswith("http://") for item in plan.items):
         lines.append(say("Some of these addresses are not encrypted (http)."))
     return lines
+
+
+def _shown(item: Item) -> str:
+    """Return the address of a file; of a question put to a service, that of the service."""
+    return item.terms.address if "?" in item.request.url else item.request.url
 
 
 def _plan_table(plan: Plan) -> dict[str, Any]:
