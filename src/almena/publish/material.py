@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from almena.model.card import Card, Role
 from almena.model.check import SelfTest
@@ -50,6 +51,8 @@ class Material:
         Indicator id to who confirmed or rejected it, with date and reason.
     crs : str
         The city's metric coordinate system.
+    memo : dict
+        What was worked out from this very object, so that several outputs of one run share it; never copied.
     """
 
     city: str
@@ -71,3 +74,4 @@ class Material:
     notes: tuple[Problem, ...] = ()
     confirmed_by: Mapping[str, str] = field(default_factory=dict)
     crs: str = ""
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
