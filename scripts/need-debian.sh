@@ -1,9 +1,11 @@
 #!/bin/sh
-# Install the Debian packages that the tests need: a PostgreSQL server and a browser that draws the report.
+# Install the Debian packages that the tests need: a PostgreSQL server, a browser that draws the report, and a
+# spreadsheet program that opens the workbook.
 set -eu
 missing=""
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc-nogui"
 [ -z "$missing" ] && exit 0
 line="apt-get update && apt-get install --yes --no-install-recommends$missing"
 if [ "$(id -u)" = 0 ]; then

@@ -50,7 +50,9 @@ def pack(folder: Path, out: Path, day: str, root: Path | None = None) -> None:
     year, month, date = (int(part) for part in day.split("-"))
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(p for p in folder.rglob("*") if p.is_file()):
-            info = zipfile.ZipInfo(file.relative_to(root or folder.parent).as_posix(), (year, month, date, 0, 0, 0))
+            info = zipfile.ZipInfo(
+                file.relative_to(root or folder.parent).as_posix(), (year, month, date, 0, 0, 0)
+            )
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system, info.external_attr = UNIX, READABLE << 16
             archive.writestr(info, file.read_bytes())

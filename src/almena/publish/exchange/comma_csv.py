@@ -37,4 +37,6 @@ def _with_comma(cell: Value) -> str | int | None:
     return repr(plain).replace(".", ",") if isinstance(plain, float) else plain
 
 
-CSV_EXCEL = Exporter("csv-excel", "all values as one table for spreadsheets with a decimal comma", write_comma_csv)
+CSV_EXCEL = Exporter(
+    "csv-excel", "all values as one table for spreadsheets with a decimal comma", write_comma_csv
+)

@@ -92,7 +92,10 @@ def _licence(terms: Terms) -> dict[str, str]:
     """Return a licence by its name where it is a known one, else by what the source says."""
     if terms.url:
         return {"name": terms.licence.replace(" ", "-"), "title": terms.title, "path": terms.url}
-    return {"name": "-".join("".join(c if c.isalnum() else " " for c in terms.licence).split()), "title": terms.licence}
+    return {
+        "name": "-".join("".join(c if c.isalnum() else " " for c in terms.licence).split()),
+        "title": terms.licence,
+    }
 
 
 def _file(table: str) -> str:
@@ -109,13 +112,16 @@ def _resource(table: Sheet, content: bytes) -> dict[str, Any]:
         "encoding": "utf-8",
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "dialect": {"lineTerminator": "\r\n"},
+        "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True},
         "schema": _schema(table),
     }
 
 
 def _schema(table: Sheet) -> dict[str, Any]:
-    schema: dict[str, Any] = {"fields": [_field(column, table) for column in table.columns], "missingValues": [""]}
+    schema: dict[str, Any] = {
+        "fields": [_field(column, table) for column in table.columns],
+        "missingValues": [""],
+    }
     if TABLES[table.name]:
         schema["primaryKey"] = [TABLES[table.name]]
     keys = [_foreign_key(column.name) for column in table.columns if _refers(column.name, table.name)]
@@ -131,7 +137,12 @@ def _foreign_key(column: str) -> dict[str, Any]:
 
 
 def _field(column: Column, table: Sheet) -> dict[str, Any]:
-    field: dict[str, Any] = {"name": column.name, "type": _TYPES[column.type], "title": column.title, "description": column.meaning}
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": _TYPES[column.type],
+        "title": column.title,
+        "description": column.meaning,
+    }
     if column.name == TABLES[table.name]:
         field["constraints"] = {"required": True, "unique": True}
     return field

@@ -74,7 +74,9 @@ def _dataset(edition: Material) -> Entry:
         "dct:spatial": _spatial(edition),
         "dct:temporal": _temporal(edition),
         "dcat:theme": _id(THEME),
-        "dcat:keyword": [_text(word) for word in (say("urban resilience"), say("city profile"), edition.name)],
+        "dcat:keyword": [
+            _text(word) for word in (say("urban resilience"), say("city profile"), edition.name)
+        ],
         "dct:source": [_source(source) for source in dict.fromkeys(edition.sources)],
         "dcat:distribution": [_id(f"#{row['format']}") for row in available(edition)],
     }

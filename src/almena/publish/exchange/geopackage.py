@@ -83,6 +83,8 @@ def write_geopackage(edition: Material, path: Path) -> Path:
     AlmenaError
         When the disk refuses it; a former file is then still there.
     """
+    from pyogrio.errors import DataLayerError, DataSourceError
+
     try:
         with tempfile.TemporaryDirectory(prefix="almena-layers-") as working:
             draft = Path(working) / "draft.gpkg"
@@ -90,7 +92,7 @@ def write_geopackage(edition: Material, path: Path) -> Path:
                 _write_layer(layer, draft)
             _complete(edition, draft, path.name)
             content = draft.read_bytes()
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, DataSourceError, DataLayerError) as error:
         remedy = "Free some space, then run the same command again."
         raise AlmenaError.of("The map layers could not be written", str(path), str(error), remedy) from error
     return write_whole(path, content)
@@ -127,7 +129,9 @@ def _complete(edition: Material, draft: Path, name: str) -> None:
         for statement in (_STYLES, _PROJECTS, _DATA_COLUMNS, _METADATA, _METADATA_REFERENCE):
             database.execute(statement)
         for extension in _EXTENSIONS:
-            database.execute("DELETE FROM gpkg_extensions WHERE table_name = ? AND extension_name = ?", extension[:2])
+            database.execute(
+                "DELETE FROM gpkg_extensions WHERE table_name = ? AND extension_name = ?", extension[:2]
+            )
             database.execute("INSERT INTO gpkg_extensions VALUES (?, NULL, ?, ?, 'read-write')", extension)
         layers = map_layers(edition)
         _add_styles(database, layers, moment)
@@ -159,7 +163,20 @@ def _readme(edition: Material, table: Sheet) -> Sheet:
 
 def _add_styles(database: sqlite3.Connection, layers: Sequence[MapLayer], moment: str) -> None:
     rows = [
-        ("", "", layer.name, GEOMETRY, style.name, style.document, None, number == 0, layer.title, "", None, moment)
+        (
+            "",
+            "",
+            layer.name,
+            GEOMETRY,
+            style.name,
+            style.document,
+            None,
+            number == 0,
+            layer.title,
+            "",
+            None,
+            moment,
+        )
         for layer in layers
         for number, style in enumerate(styles_of(layer))
     ]
@@ -179,12 +196,16 @@ def _add_aliases(database: sqlite3.Connection, tables: Iterable[tuple[str, Seque
             alias = column.title if column.title not in taken else None
             taken.add(column.title)
             row = table, column.name, alias, column.title, column.meaning or None
-            database.execute("INSERT OR REPLACE INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)", row)
+            database.execute(
+                "INSERT OR REPLACE INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)", row
+            )
 
 
 def _add_table(database: sqlite3.Connection, table: Sheet) -> None:
     columns = ", ".join(f'"{column.name}" {_SQL_TYPES[column.type]}' for column in table.columns)
-    database.execute(f'CREATE TABLE "{table.name}" (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {columns})')
+    database.execute(
+        f'CREATE TABLE "{table.name}" (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {columns})'
+    )
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     marks = ", ".join("?" * len(table.columns))
     rows = [[_stored(cell) for cell in row] for row in table.rows]
@@ -229,7 +250,9 @@ def _add_metadata(database: sqlite3.Connection, edition: Material, moment: str) 
     row = number, standard, "application/json", text
     database.execute("INSERT INTO gpkg_metadata VALUES (?, 'dataset', ?, ?, ?)", row)
     reference = "geopackage", moment, number
-    database.execute("INSERT INTO gpkg_metadata_reference VALUES (?, NULL, NULL, NULL, ?, ?, NULL)", reference)
+    database.execute(
+        "INSERT INTO gpkg_metadata_reference VALUES (?, NULL, NULL, NULL, ?, ?, NULL)", reference
+    )
 
 
 GPKG = Exporter("gpkg", "map layers with styles and tables, with a QGIS project inside", write_geopackage,

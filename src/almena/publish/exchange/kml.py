@@ -70,7 +70,10 @@ def chosen_indicators(facts: Facts) -> list[str]:
 def _coloured_by(facts: Facts) -> Row | None:
     """Return the first map of the pack that has values by neighbourhood."""
     rows = read_table("choropleths.csv")
-    return next((row for row in rows if any(o.value is not None for o in facts.parts(row["indicator"]).values())), None)
+    return next(
+        (row for row in rows if any(o.value is not None for o in facts.parts(row["indicator"]).values())),
+        None,
+    )
 
 
 def _styles() -> Iterable[Node]:
@@ -121,7 +124,9 @@ def _add_value(data: Node, card: str, found: Observation, facts: Facts) -> None:
     named = f"{title} ({unit})" if unit else title
     entries = [("", named, _plain(found.value))]
     if found.low is not None and found.high is not None:
-        entries.append(("range", say("{title}: range", title=title), f"{_plain(found.low)} – {_plain(found.high)}"))
+        entries.append(
+            ("range", say("{title}: range", title=title), f"{_plain(found.low)} – {_plain(found.high)}")
+        )
     entries.append(("use", say("{title}: use", title=title), found.use))
     for ending, label, text in entries:
         entry = Xml.SubElement(data, "Data", name=value_column(card, ending))
@@ -146,7 +151,11 @@ def _geometry(shape: Any) -> Node:
         rings = [("outerBoundaryIs", part.exterior), *(("innerBoundaryIs", hole) for hole in part.interiors)]
         for side, ring in rings:
             linear = Xml.SubElement(Xml.SubElement(polygon, side), "LinearRing")
-            _text(linear, "coordinates", " ".join(f"{x!r},{y!r}" for x, y in shapely.get_coordinates(ring).tolist()))
+            _text(
+                linear,
+                "coordinates",
+                " ".join(f"{x!r},{y!r}" for x, y in shapely.get_coordinates(ring).tolist()),
+            )
     return node
 
 

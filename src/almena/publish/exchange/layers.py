@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from almena.model.origin import Source
 from almena.model.place import CITY, NEIGHBOURHOOD
 from almena.packs.language import say
 from almena.packs.table import Row, read_table
-from almena.publish.exchange.sheets import BOOLEAN, INTEGER, NUMBER, TEXT, Column
+from almena.publish.exchange.sheets import BOOLEAN, INTEGER, NUMBER, TEXT, Column, declared_columns
 from almena.publish.facts import Facts
 from almena.publish.material import CITY_EDITION, Material
 from almena.publish.wording import unit_text
@@ -142,7 +142,11 @@ def _wanted(edition: Material) -> Iterator[Row]:
     """Return the roles to write; single features joined with a hazard stay inside the city."""
     declared = _declared()
     own = edition.edition == CITY_EDITION
-    yield from (row for role, row in declared.items() if role in edition.roles and (own or row["edition"] != CITY_EDITION))
+    yield from (
+        row
+        for role, row in declared.items()
+        if role in edition.roles and (own or row["edition"] != CITY_EDITION)
+    )
     for role in edition.roles.values():
         if role.kind == "layer" and role.id not in declared:
             yield {"role": role.id, "group": OTHER, "style": "line", "label": ""}
@@ -166,7 +170,9 @@ def _values_layer(edition: Material, facts: Facts, which: list[int], name: str, 
     for card, found in shown.items():
         columns += _value_columns(edition, card)
         arrays += _value_arrays(found)
-    behind = dict.fromkeys(o.source for found in shown.values() for each in found if each for o in each.origins)
+    behind = dict.fromkeys(
+        o.source for found in shown.values() for each in found if each for o in each.origins
+    )
     label = "name" if name == VALUES_PARTS else ""
     return MapLayer(
         name, title, VALUES, "part" if label else "outline", label, "MultiPolygon", edition.places.crs,
@@ -187,11 +193,20 @@ def _value_columns(edition: Material, indicator: str) -> list[Column]:
     title = f"{card.title} ({unit})" if unit else card.title
     return [
         Column(value_column(indicator), NUMBER, title, card.definition),
-        Column(value_column(indicator, "low"), NUMBER, say("{title}: low", title=title), say("Lower end of the 90 % range")),
-        Column(value_column(indicator, "high"), NUMBER, say("{title}: high", title=title), say("Upper end of the 90 % range")),
-        Column(value_column(indicator, "use"), TEXT, say("{title}: use", title=title), say("What the value may be used for")),
-        Column(value_column(indicator, "coverage"), NUMBER, say("{title}: coverage", title=title), say("Share, 0 to 1, that the inputs cover")),
-    ]  # fmt: skip
+        Column(value_column(indicator, "low"), NUMBER, say("{title}: low", title=title), _meaning("low")),
+        Column(value_column(indicator, "high"), NUMBER, say("{title}: high", title=title), _meaning("high")),
+        Column(value_column(indicator, "use"), TEXT, say("{title}: use", title=title), _meaning("use")),
+        Column(
+            value_column(indicator, "coverage"),
+            NUMBER,
+            say("{title}: coverage", title=title),
+            _meaning("coverage"),
+        ),
+    ]
+
+
+def _meaning(ending: str) -> str:
+    return next(c.meaning for c in declared_columns()["observations"] if c.name == ending)
 
 
 def _value_arrays(found: list[Observation | None]) -> list[NDArray[Any]]:
@@ -208,7 +223,7 @@ def _numbers(values: list[float | None]) -> NDArray[np.float64]:
     return np.array([np.nan if value is None else value for value in values], dtype=float)
 
 
-def _texts(values: list[str]) -> NDArray[np.object_]:
+def _texts(values: Sequence[str | None]) -> NDArray[np.object_]:
     return np.array([value or None for value in values], dtype=object)
 
 
@@ -276,9 +291,9 @@ def _storable(values: NDArray[Any]) -> NDArray[Any] | None:
     if values.dtype.kind in "biufM":
         return values
     if values.dtype.kind == "U":
-        return np.where(values == "", None, values.astype(object))
+        return _texts(values.tolist())
     if all(value is None or isinstance(value, str) for value in values):
-        return np.array([value or None for value in values], dtype=object)
+        return _texts(list(values))
     try:
         return np.array([np.nan if value is None else float(value) for value in values])
     except (TypeError, ValueError):

@@ -6,7 +6,6 @@ import hashlib
 import uuid
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as Xml
 
 from almena.geo.crs import describe_crs
@@ -44,7 +43,10 @@ def write_project(edition: Material, path: Path) -> Path:
     """
     layers = path.with_suffix(".gpkg")
     if not layers.is_file():
-        why, remedy = "a project only shows layers, it holds none", "Write the format gpkg to that name first."
+        why, remedy = (
+            "a project only shows layers, it holds none",
+            "Write the format gpkg to that name first.",
+        )
         raise AlmenaError.of("There is no GeoPackage for the project", str(layers), why, remedy)
     return write_whole(path, project_document(edition, layers.name).encode())
 
@@ -76,7 +78,9 @@ def project_document(edition: Material, geopackage: str) -> str:
         Xml.SubElement(order, "layer", id=key)
     root.append(_properties())
     root.append(_metadata(edition))
-    return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + Xml.tostring(root, "unicode") + "\n"
+    return (
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + Xml.tostring(root, "unicode") + "\n"
+    )
 
 
 Entry = tuple[str, MapLayer, NamedStyle]
@@ -163,7 +167,7 @@ def _crs(crs: str) -> Node:
 
 
 def _properties() -> Node:
-    node: Any = Xml.Element("properties")
+    node = Xml.Element("properties")
     paths = Xml.SubElement(node, "Paths")
     Xml.SubElement(paths, "Absolute", type="bool").text = "false"
     return node
@@ -179,4 +183,10 @@ def _metadata(edition: Material) -> Node:
     return node
 
 
-QGIS = Exporter("qgis", "a QGIS project over the GeoPackage of the same name", write_project, each_run="layers.qgs", in_zip="layers.qgs")
+QGIS = Exporter(
+    "qgis",
+    "a QGIS project over the GeoPackage of the same name",
+    write_project,
+    each_run="layers.qgs",
+    in_zip="layers.qgs",
+)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 from xml.etree import ElementTree as Xml
 
 from almena.packs.language import say
@@ -47,7 +46,9 @@ class NamedStyle:
     @property
     def document(self) -> str:
         """Return the style as a document of its own."""
-        root = Xml.Element("qgis", version=VERSION, styleCategories="Symbology|Labeling|Fields|AttributeTable")
+        root = Xml.Element(
+            "qgis", version=VERSION, styleCategories="Symbology|Labeling|Fields|AttributeTable"
+        )
         root.set("labelsEnabled", "1" if any(node.tag == "labeling" for node in self.nodes) else "0")
         root.extend(self.nodes)
         return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + Xml.tostring(root, "unicode")
@@ -83,7 +84,10 @@ def _classes(layer: MapLayer, row: dict[str, str]) -> Node | None:
     filters = [_between(column, low, high) + f" AND {known}" for low, high in bounds]
     unit = "%" if "(%)" in named[column].title else ""
     texts = [_range_text(low, high, unit) for low, high in bounds]
-    rules = [*zip(filters, texts, steps(), strict=False), ("ELSE", say("No value, or covers under half"), palette()["nothing"])]
+    rules = [
+        *zip(filters, texts, steps(), strict=False),
+        ("ELSE", say("No value, or covers under half"), palette()["nothing"]),
+    ]
     renderer = Xml.Element("renderer-v2", type="RuleRenderer", forceraster="0", symbollevels="0")
     root = Xml.SubElement(renderer, "rules", key=f"{{{column}}}")
     symbols = Xml.SubElement(renderer, "symbols")
@@ -96,7 +100,10 @@ def _classes(layer: MapLayer, row: dict[str, str]) -> Node | None:
 
 def _between(column: str, low: float | None, high: float | None) -> str:
     """Return the condition of a class; a value on a cut belongs to the upper class, as on our maps."""
-    ends = [f'"{column}" >= {low:g}' if low is not None else "", f'"{column}" < {high:g}' if high is not None else ""]
+    ends = [
+        f'"{column}" >= {low:g}' if low is not None else "",
+        f'"{column}" < {high:g}' if high is not None else "",
+    ]
     return " AND ".join(end for end in ends if end)
 
 
@@ -114,7 +121,9 @@ def symbol(layer: MapLayer, name: str, style: Style | None) -> Node:
     node = Xml.Element("symbol", type=kind, name=name, alpha="1", clip_to_extent="1", force_rhr="0")
     looks = {"marker": _dot, "line": _line, "fill": _area}[kind](style)
     for kind_of_look, options in looks:
-        look = Xml.SubElement(node, "layer", {"class": kind_of_look, "enabled": "1", "locked": "0", "pass": "0"})
+        look = Xml.SubElement(
+            node, "layer", {"class": kind_of_look, "enabled": "1", "locked": "0", "pass": "0"}
+        )
         look.append(_options(options))
     return node
 
@@ -124,8 +133,9 @@ Look = tuple[str, dict[str, str]]
 
 def _dot(style: Style | None) -> list[Look]:
     colour = style.colour if style else POINT_COLOUR
-    return [("SimpleMarker", {"name": "circle", "color": rgba(colour), "size": "1.8", "size_unit": "MM",
-                              "outline_color": rgba("#ffffff"), "outline_width": "0.2", "outline_width_unit": "MM"})]  # fmt: skip
+    options = {"name": "circle", "color": rgba(colour), "size": "1.8", "size_unit": "MM"}
+    edge = {"outline_color": rgba("#ffffff"), "outline_width": "0.2", "outline_width_unit": "MM"}
+    return [("SimpleMarker", options | edge)]
 
 
 def _line(style: Style | None) -> list[Look]:
@@ -136,13 +146,17 @@ def _line(style: Style | None) -> list[Look]:
 def _area(style: Style | None) -> list[Look]:
     if style is None:
         edge = {"outline_color": rgba(POINT_COLOUR), "outline_width": "0.3", "outline_width_unit": "MM"}
-        return [("SimpleFill", {"color": rgba(AREA_COLOUR), "style": "solid", "outline_style": "solid", **edge})]
+        return [
+            ("SimpleFill", {"color": rgba(AREA_COLOUR), "style": "solid", "outline_style": "solid", **edge})
+        ]
     edge = {"outline_color": rgba("#8a8a8a"), "outline_width": "0.2", "outline_width_unit": "MM"}
     if style in (palette()["part"], palette()["outline"]):
         width = f"{style.width / 2:g}"
         edge = {"outline_color": rgba(style.colour), "outline_width": width, "outline_width_unit": "MM"}
         return [("SimpleFill", {"style": "no", "outline_style": "solid", **edge})]
-    looks = [("SimpleFill", {"color": rgba(style.colour), "style": "solid", "outline_style": "solid", **edge})]
+    looks = [
+        ("SimpleFill", {"color": rgba(style.colour), "style": "solid", "outline_style": "solid", **edge})
+    ]
     if style.hatch in _BRUSHES:
         hatch = {"color": rgba(_HATCH_COLOUR), "style": _BRUSHES[style.hatch], "outline_style": "no"}
         looks.append(("SimpleFill", hatch))
@@ -178,7 +192,9 @@ def _labels(layer: MapLayer) -> Iterable[Node]:
     # QGIS, QgsPalLayerSettings::Placement: 2 along lines, 0 around points and over areas
     Xml.SubElement(settings, "placement", placement="2" if lines else "0", priority="5")
     close = "0" if layer.name == VALUES_PARTS else "1"
-    Xml.SubElement(settings, "rendering", drawLabels="1", scaleVisibility=close, scaleMin="1", scaleMax="15000")
+    Xml.SubElement(
+        settings, "rendering", drawLabels="1", scaleVisibility=close, scaleMin="1", scaleMax="15000"
+    )
     yield labels
 
 
@@ -191,7 +207,9 @@ def _aliases(layer: MapLayer) -> Node:
 
 def _attribute_table(layer: MapLayer) -> Node:
     """Return which columns the table shows at first: value and use; the ends of the ranges are one click away."""
-    config: Any = Xml.Element("attributetableconfig", sortExpression="", sortOrder="0", actionWidgetStyle="dropDown")
+    config = Xml.Element(
+        "attributetableconfig", sortExpression="", sortOrder="0", actionWidgetStyle="dropDown"
+    )
     columns = Xml.SubElement(config, "columns")
     for column in layer.columns:
         hidden = "1" if layer.group == "values" and column.name.endswith(_HIDDEN) else "0"

@@ -77,7 +77,13 @@ def _write(raster: Raster, edition: Material, path: Path) -> None:
     # overviews of classes and of counts must not be averaged: the nearest cell stays a true cell
     options = {"driver": "COG", "compress": "DEFLATE", "overview_resampling": "nearest", "num_threads": "1"}
     with rasterio.open(
-        path, "w", **shape, **options, crs=grid.crs, transform=rasterio.Affine(*grid.affine), nodata=grid.nodata
+        path,
+        "w",
+        **shape,
+        **options,
+        crs=grid.crs,
+        transform=rasterio.Affine(*grid.affine),
+        nodata=grid.nodata,
     ) as file:
         file.write(grid.array, 1)
         file.set_band_description(1, raster.role.title)
@@ -88,4 +94,6 @@ def _write(raster: Raster, edition: Material, path: Path) -> None:
         )  # fmt: skip
 
 
-RASTERS = Exporter("rasters", "the rasters as cloud-optimised GeoTIFF", write_rasters, FOLDER, "rasters", "rasters")
+RASTERS = Exporter(
+    "rasters", "the rasters as cloud-optimised GeoTIFF", write_rasters, FOLDER, "rasters", "rasters"
+)

@@ -69,8 +69,14 @@ def _table_text(table: str) -> str:
 
 def _rules() -> Iterator[tuple[str, str]]:
     yield say("Use class"), say("Look at the column use before the value: decide, discuss or context.")
-    yield say("Range"), say("Low and high are the ends of a 90 % range. An empty value is not known, never zero.")
-    yield say("Headline"), say("Rows without dimensions are headlines. Never add up rows with different dimensions.")
+    yield (
+        say("Range"),
+        say("Low and high are the ends of a 90 % range. An empty value is not known, never zero."),
+    )
+    yield (
+        say("Headline"),
+        say("Rows without dimensions are headlines. Never add up rows with different dimensions."),
+    )
     yield say("Dates"), say("Dates and periods follow ISO 8601.")
     yield say("People"), say("Exposure is never a reason to move people.")
     for column in declared_columns()["observations"]:

@@ -64,7 +64,11 @@ def code_lists(edition: Material) -> dict[str, CodeList]:
         CodeList("CL_BREAKDOWN", say("Breakdowns"), _coded(breakdowns) | _fixed("CL_BREAKDOWN")),
         CodeList("CL_UNIT", say("Units"), _coded(units) | _fixed("CL_UNIT")),
         CodeList("CL_USE_CLASS", say("Use classes"), {w.id: (w.id, w.word) for w in words("use")}),
-        CodeList("CL_QUALITY", say("Quality grades"), {g.grade: (g.grade, g.meaning) for g in load_grades().values()}),
+        CodeList(
+            "CL_QUALITY",
+            say("Quality grades"),
+            {g.grade: (g.grade, g.meaning) for g in load_grades().values()},
+        ),
         CodeList("CL_FREQ", say("Frequency"), _fixed("CL_FREQ")),
         CodeList("CL_SEX", say("Sex"), _fixed("CL_SEX")),
         CodeList("CL_OBS_STATUS", say("Observation status"), _fixed("CL_OBS_STATUS")),
@@ -92,7 +96,9 @@ def breakdown_of(observation: Observation) -> str:
 
 def status_of(observation: Observation) -> str:
     """Return the status, telling what is withheld from what is not known."""
-    return WITHHELD if observation.is_missing and observation.reason.startswith(WITHHELD) else observation.status
+    return (
+        WITHHELD if observation.is_missing and observation.reason.startswith(WITHHELD) else observation.status
+    )
 
 
 def time_of(period: str, run_date: str) -> tuple[str, str]:

@@ -78,7 +78,9 @@ def _add(parent: Node, space: str, name: str, **attributes: str) -> Node:
     return Xml.SubElement(parent, f"{{{space}}}{name}", attributes)
 
 
-def _named(parent: Node, name: str, text: str, agency: str = "", meaning: str = "", **attributes: str) -> Node:
+def _named(
+    parent: Node, name: str, text: str, agency: str = "", meaning: str = "", **attributes: str
+) -> Node:
     """Add something with an id and a name; with an agency it is kept on its own, so it has a version too."""
     kept = {"agencyID": agency, "version": VERSION, "isFinal": "true"} if agency else {}
     node = _add(parent, STRUCTURE, name, **attributes, **kept)
@@ -94,7 +96,14 @@ def _named(parent: Node, name: str, text: str, agency: str = "", meaning: str = 
 
 def _reference(parent: Node, identity: str, package: str, kind: str, agency: str, **parent_of: str) -> None:
     version = {} if parent_of else {"version": VERSION}
-    attributes = {"id": identity, "agencyID": agency, "package": package, "class": kind, **version, **parent_of}
+    attributes = {
+        "id": identity,
+        "agencyID": agency,
+        "package": package,
+        "class": kind,
+        **version,
+        **parent_of,
+    }
     Xml.SubElement(parent, "Ref", attributes)
 
 
@@ -142,7 +151,9 @@ def _of(*kinds: str) -> list[Row]:
 def _component(node: Node, row: Row, agency: str) -> None:
     """Say which concept a component stands for, and what may be written there."""
     parent_of = {"maintainableParentID": CONCEPTS, "maintainableParentVersion": VERSION}
-    _reference(_add(node, STRUCTURE, "ConceptIdentity"), row["id"], "conceptscheme", "Concept", agency, **parent_of)
+    _reference(
+        _add(node, STRUCTURE, "ConceptIdentity"), row["id"], "conceptscheme", "Concept", agency, **parent_of
+    )
     local = _add(node, STRUCTURE, "LocalRepresentation")
     if row["codelist"]:
         _reference(_add(local, STRUCTURE, "Enumeration"), row["codelist"], "codelist", "Codelist", agency)

@@ -82,9 +82,9 @@ def _item(raster: Raster, edition: Material) -> Entry:
             "proj:shape": list(grid.array.shape),
             "proj:transform": list(grid.affine),
         },
-        "links": [_link("collection", f"../{COLLECTION}"), _link("parent", f"../{COLLECTION}"), _link("root", f"../{COLLECTION}")],
+        "links": [_link(relation, f"../{COLLECTION}") for relation in ("collection", "parent", "root")],
         "assets": {"data": _raster_asset(raster)},
-    }  # fmt: skip
+    }
 
 
 def _described(raster: Raster) -> str:

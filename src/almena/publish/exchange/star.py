@@ -24,7 +24,7 @@ from almena.publish.records import COLUMNS, dimensions_text, flat_cells
 from almena.publish.words import words
 
 Rows = Iterator[tuple[Value, ...]]
-STROKE = "|"
+JOINT = "#"
 _STAR = "star"
 _PERIOD = COLUMNS.index("period") + 1
 _CODED = {"use": "use", "status": "status", "interval_kind": "cause"}
@@ -47,16 +47,22 @@ def star(edition: Material) -> dict[str, Sheet]:
 
 
 def observation_id(observation: Observation) -> str:
-    """Return the key of an observation: indicator, place, period and dimensions joined by a stroke."""
+    """Return the key of an observation: indicator, place, period and dimensions joined by a number sign."""
     parts = observation.indicator, observation.place, observation.period, dimensions_text(observation)
-    return STROKE.join(parts)
+    return JOINT.join(parts)
 
 
 def _observations(edition: Material) -> Rows:
     for observation in edition.observations:
         cells = flat_cells(observation, edition.cards.get(observation.indicator))
         days = first_day(observation.period), last_day(observation.period)
-        yield (observation_id(observation), *cells[: _PERIOD - 1], observation.period, *days, *cells[_PERIOD:])
+        yield (
+            observation_id(observation),
+            *cells[: _PERIOD - 1],
+            observation.period,
+            *days,
+            *cells[_PERIOD:],
+        )
 
 
 def _cards(edition: Material) -> Rows:
@@ -155,8 +161,16 @@ def _codes(edition: Material) -> Rows:  # noqa: ARG001 - the same signature for 
 
 def _licences(edition: Material) -> Rows:
     for terms in all_terms(all_sources(edition).values()):
-        credits = "; ".join(terms.credits)
-        yield terms.licence, terms.title, terms.url, terms.attribution, terms.share_alike, credits, terms.files
+        named = "; ".join(terms.credits)
+        yield (
+            terms.licence,
+            terms.title,
+            terms.url,
+            terms.attribution,
+            terms.share_alike,
+            named,
+            terms.files,
+        )
 
 
 def _readme(edition: Material) -> Rows:

@@ -18,7 +18,6 @@ from almena.publish.exporters import Exporter
 from almena.publish.material import Material
 from almena.publish.records import FORMULA_STARTS
 
-
 SHEETS = ("observations", "cards", "places", "sources", "gaps", "dimensions", "codes", "licences", "readme")
 NARROWEST, WIDEST = 8, 60  # widths of columns in letters
 LONGEST_TEXT = 32_767  # Microsoft, "Excel specifications and limits": characters in a cell
@@ -40,7 +39,12 @@ def write_workbook(edition: Material, path: Path) -> Path:
         The file to write.
     """
     content = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = xlsxwriter.Workbook(content, options)
     book.set_properties(_properties(edition))
     formats = _formats(book)
@@ -75,7 +79,9 @@ def _write_sheet(book: Any, table: Sheet, formats: Formats) -> None:
     last = max(len(table.rows), 1)
     page.autofilter(0, 0, last, len(table.columns) - 1)
     for place, column in enumerate(table.columns):
-        page.set_column(place, place, _width(table, place, column), formats["date"] if column.type == DATE else None)
+        page.set_column(
+            place, place, _width(table, place, column), formats["date"] if column.type == DATE else None
+        )
         page.write_string(0, place, column.name, formats["head"])
     for number, row in enumerate(table.rows, start=1):
         for place, cell in enumerate(row):
@@ -108,4 +114,10 @@ def _width(table: Sheet, place: int, column: Column) -> int:
     return min(max(longest + 1, len(column.name) + 3, NARROWEST), WIDEST)
 
 
-XLSX = Exporter("xlsx", "all values, indicators, sources and gaps as a workbook", write_workbook, each_run="reports/profile.xlsx", in_zip="profile.xlsx")
+XLSX = Exporter(
+    "xlsx",
+    "all values, indicators, sources and gaps as a workbook",
+    write_workbook,
+    each_run="reports/profile.xlsx",
+    in_zip="profile.xlsx",
+)
