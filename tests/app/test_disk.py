@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 from tests.app.toyville import change_file, contents, copy_file, file_of, raw_files, settings
 
@@ -83,14 +84,16 @@ def test_a_profile_on_a_full_disk_keeps_what_was_there_and_is_resumed(
 ) -> None:
     city = small_disk / "city"
     shutil.copytree(profiled_small, city)
-    report = contents(city / "reports")
+    report, names = contents(city / "reports" / "html"), set(contents(city / "reports"))
     before = show(city, "identity.area")
     later = settings(clock=lambda: "2026-12-24T12:00:00+00:00")
     for left in (0, 8_192, 65_536, 131_072):
         ballast = fill_up(small_disk, left)
         told = _told(lambda: profile(city, later))
         assert "full" in told or "No space" in told or "could not be written" in told
-        assert contents(city / "reports") == report
+        assert contents(city / "reports" / "html") == report
+        assert set(contents(city / "reports")) == names
+        openpyxl.load_workbook(city / "reports" / "profile.xlsx")  # the old one or the new one, but whole
         assert show(city, "identity.area")["observations"][0]["value"] == before["observations"][0]["value"]
         ballast.unlink()
     assert profile(city, later).problems == ()

@@ -61,15 +61,28 @@ def test_what_is_not_known_is_left_out(marks: dict[str, Xml.Element]) -> None:
 
 
 def test_colours_are_those_of_the_first_map(path: Path, marks: dict[str, Xml.Element]) -> None:
-    # shares: Baixo 36 %, Doca 94.4 %; cuts 5, 20, 50 and 80; Centro is hidden to protect the six people of Estação
-    named = ("Baixo", "Doca", "Centro", "Alto")
-    classes = [marks[name].findtext(f"{KML}styleUrl") for name in named]
-    assert classes == ["#class-2", "#class-4", "#class-empty", "#class-empty"]
+    # Baixo has 36 %, and the second cut is 20; what is hidden to protect six people has no colour
+    classes = [marks[name].findtext(f"{KML}styleUrl") for name in ("Baixo", "Centro", "Alto")]
+    assert classes == ["#class-2", "#class-empty", "#class-empty"]
     styles = {
         s.get("id"): s.findtext(f"{KML}PolyStyle/{KML}color") for s in Xml.parse(path).iter(f"{KML}Style")
     }
     red, green, blue = (steps()[4].colour[i : i + 2] for i in (1, 3, 5))
     assert styles["class-4"] == f"cc{blue}{green}{red}"
+
+
+def test_a_value_on_a_cut_belongs_to_the_upper_class_and_half_a_place_has_none(tmp_path: Path) -> None:
+    shares = {"Alto": 4.99, "Baixo": 5.0, "Doca": 80.0}
+    values = city.parts("exposure.flood_population_share", shares)
+    partly = city.parts("exposure.flood_population_share", {"Centro": 60.0}, coverage=0.49)
+    path = write_kml(town.cut(observations=(*values, *partly)), tmp_path / "a.kml")
+    found = {
+        n.findtext(f"{KML}name"): n.findtext(f"{KML}styleUrl")
+        for n in Xml.parse(path).iter(f"{KML}Placemark")
+    }
+    assert [found[name] for name in ("Alto", "Baixo", "Doca", "Centro")] == [
+        "#class-0", "#class-1", "#class-4", "#class-empty",
+    ]  # fmt: skip
 
 
 def test_values_for_context_only_are_not_shown(marks: dict[str, Xml.Element]) -> None:

@@ -87,11 +87,12 @@ def write_geopackage(edition: Material, path: Path) -> Path:
 
     try:
         with tempfile.TemporaryDirectory(prefix="almena-layers-") as working:
-            draft = Path(working) / "draft.gpkg"
+            draft, whole = Path(working) / "draft.gpkg", Path(working) / "whole.gpkg"
             for layer in map_layers(edition):
                 _write_layer(layer, draft)
             _complete(edition, draft, path.name)
-            content = draft.read_bytes()
+            _copy(draft, whole)
+            content = whole.read_bytes()
     except (OSError, sqlite3.Error, DataSourceError, DataLayerError) as error:
         remedy = "Free some space, then run the same command again."
         raise AlmenaError.of("The map layers could not be written", str(path), str(error), remedy) from error
@@ -99,8 +100,11 @@ def write_geopackage(edition: Material, path: Path) -> Path:
 
 
 def _write_layer(layer: MapLayer, draft: Path) -> None:
+    from pyogrio import set_gdal_config_options
     from pyogrio.raw import write
 
+    # a spatial index made beside the features may come out in another order on a busy machine
+    set_gdal_config_options({"OGR_GPKG_ALLOW_THREADED_RTREE": False})
     write(
         str(draft),
         shapely.to_wkb(layer.geometry),
@@ -115,6 +119,12 @@ def _write_layer(layer: MapLayer, draft: Path) -> None:
         append=draft.exists(),
         layer_options={"IDENTIFIER": layer.name, "DESCRIPTION": describe(layer), "GEOMETRY_NAME": GEOMETRY},
     )
+
+
+def _copy(draft: Path, whole: Path) -> None:
+    """Copy a database page by page, without what earlier changes left in its gaps: their clocks would differ."""
+    with closing(sqlite3.connect(draft)) as database:
+        database.execute("VACUUM INTO ?", (str(whole),))
 
 
 def describe(layer: MapLayer) -> str:

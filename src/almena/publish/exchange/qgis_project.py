@@ -117,7 +117,7 @@ def _tree(shown: list[Entry], geopackage: str) -> Node:
 
 
 def _source(layer: MapLayer, geopackage: str) -> str:
-    return f"./{geopackage}|layername={layer.name}"
+    return xml_text(f"./{geopackage}|layername={layer.name}")
 
 
 def _canvas(edition: Material) -> Node:

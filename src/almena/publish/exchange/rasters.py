@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,9 +61,11 @@ def write_rasters(edition: Material, folder: Path) -> Path:
     from rasterio.errors import RasterioError
 
     try:
-        with new_folder(folder) as draft:
+        # GDAL takes no folder whose name is not Unicode, so the files are made elsewhere
+        with new_folder(folder) as draft, tempfile.TemporaryDirectory(prefix="almena-rasters-") as working:
             for raster in rasters_of(edition):
-                _write(raster, edition, draft / raster.file)
+                _write(raster, edition, Path(working) / raster.file)
+                shutil.copyfile(Path(working) / raster.file, draft / raster.file)
     except RasterioError as error:
         remedy = "Free some space, then run the same command again."
         raise AlmenaError.of("The rasters could not be written", str(folder), str(error), remedy) from error
