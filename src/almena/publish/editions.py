@@ -21,7 +21,6 @@ from almena.publish.suppression import suppress_small_counts
 SETTLEMENTS = "informal_settlements"
 WITHHELD = "withheld"  # first word of every such reason
 HERE = f"{WITHHELD} in this edition"
-_CUT = "edition"
 _COARSE = (CITY, NEIGHBOURHOOD, COUNTRY)
 _TELLING_FIELDS = ("name", "code", "operator", "street")
 _SHORTEST_NAME = 4  # shorter texts (numbers, grades) would blank out ordinary sentences
@@ -33,8 +32,7 @@ def for_edition(material: Material) -> Material:
 
     The public edition withholds values of sensitive cards and values that stand on files without an open licence,
     hides small counts of people, and names no feature of a sensitive role. The city edition shows these for the
-    roles that the city names; ``restricted`` cards are in neither. Applying it twice changes nothing, and the cut is
-    made once for all outputs of a run.
+    roles that the city names; ``restricted`` cards are in neither. Applying it twice changes nothing.
 
     Parameters
     ----------
@@ -46,14 +44,8 @@ def for_edition(material: Material) -> Material:
     Material
         The same run, with gaps in place of what is withheld, and a ``layer`` that hands out only what may be drawn.
     """
-    if _CUT not in material.memo:
-        edition = _cut(material)
-        edition.memo[_CUT] = material.memo[_CUT] = edition
-    found: Material = material.memo[_CUT]
-    return found
-
-
-def _cut(material: Material) -> Material:
+    if material.cut_for == material.edition:
+        return material
     closed = _closed_roles(material)
     secret = _secret_names(material, closed)
     kept = [o for o in material.observations if _has_open_place(o, material)]
@@ -68,6 +60,7 @@ def _cut(material: Material) -> Material:
         problems=_clean_problems(material.problems, secret),
         notes=(*_clean_problems(material.notes, secret), *_told_dropped(dropped)),
         self_tests=tuple(replace(t, detail=secret(t.detail)) for t in material.self_tests),
+        cut_for=material.edition,
     )
 
 

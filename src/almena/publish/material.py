@@ -51,6 +51,8 @@ class Material:
         Indicator id to who confirmed or rejected it, with date and reason.
     crs : str
         The city's metric coordinate system.
+    cut_for : str
+        The edition that it was already cut to; empty for a whole run.
     memo : dict
         What was worked out from this very object, so that several outputs of one run share it; never copied.
     """
@@ -74,4 +76,5 @@ class Material:
     notes: tuple[Problem, ...] = ()
     confirmed_by: Mapping[str, str] = field(default_factory=dict)
     crs: str = ""
+    cut_for: str = ""
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
