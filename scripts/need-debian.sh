@@ -1,11 +1,12 @@
 #!/bin/sh
-# Install the Debian packages that the tests need: a PostgreSQL server, a browser that draws the report,
-# and an office program that opens it.
+# Install the Debian packages that the tests need: a PostgreSQL server, a browser that draws the report, and an office
+# program that opens the documents and workbooks.
 set -eu
 missing=""
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 ls /usr/lib/libreoffice/program/libswlo.so >/dev/null 2>&1 || missing="$missing libreoffice-writer-nogui"
+ls /usr/lib/libreoffice/program/libsclo.so >/dev/null 2>&1 || missing="$missing libreoffice-calc-nogui"
 [ -z "$missing" ] && exit 0
 line="apt-get update && apt-get install --yes --no-install-recommends$missing"
 if [ "$(id -u)" = 0 ]; then

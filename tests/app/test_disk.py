@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 from tests.app.toyville import change_file, contents, copy_file, file_of, raw_files, settings
 
@@ -99,10 +101,13 @@ def test_a_profile_on_a_full_disk_keeps_what_was_there_and_is_resumed(
 
 
 def _each_former_or_whole(former: dict[str, bytes], now: dict[str, bytes]) -> None:
-    """The page stays as it was; a paper, which is smaller, is the former one or a whole new one."""
+    """The page stays as it was; what is smaller is the former one or a whole new one."""
     assert now.keys() == former.keys()
     for name, held in now.items():
-        assert held == former[name] or (name.endswith(".pdf") and held.endswith(b"%%EOF")), name
+        if name.endswith(".xlsx"):
+            openpyxl.load_workbook(io.BytesIO(held))
+        else:
+            assert held == former[name] or (name.endswith(".pdf") and held.endswith(b"%%EOF")), name
 
 
 def _told(run: Callable[[], Profile]) -> str:

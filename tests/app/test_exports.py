@@ -216,7 +216,7 @@ def test_an_empty_folder_is_a_place_for_a_report(town: Path, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("format", "step"),
-    [("zip", "almena.publish.bundle.write_json"), ("html", "almena.publish.report.render")],
+    [("zip", "almena.publish.bundle.readme_text"), ("html", "almena.publish.report.render")],
 )
 def test_a_disk_that_refuses_leaves_the_former_output(
     town: Path,

@@ -294,7 +294,7 @@ class _Run:
                 out = write_edition(exporter, edition, self.folder.path / exporter.each_run)
                 written[exporter.name] = str(out)
             except AlmenaError as error:
-                self.problems += error.problems
+                self.problems += [problem for problem in error.problems if problem not in self.problems]
         return written
 
     def _todo(self, runner: Runner, previous: Run | None) -> list[Card]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from almena.model.problem import InputError, Problem
-from almena.publish.exporters import FOLDER
+from almena.publish.exporters import FOLDER, installed_exporters
 
 REPORT_HOLDS = frozenset({"index.html", "observations.csv", "maps"})
 """What a report's folder holds, and nothing else: only such a folder is replaced."""
@@ -39,7 +39,11 @@ def _inside(city: Path, out: Path) -> str:
     own = city / "reports"
     if city == out or city.is_relative_to(out):
         return "the city folder itself lies there"
-    if not out.is_relative_to(city) or (out.is_relative_to(own) and out not in (own, own / "html")):
+    kept = [
+        own,
+        *(city / exporter.each_run for exporter in installed_exporters()[0].values() if exporter.each_run),
+    ]
+    if not out.is_relative_to(city) or (out.is_relative_to(own) and out not in kept):
         return ""
     return "that place in the city folder is kept by Almena"
 

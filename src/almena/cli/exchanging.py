@@ -94,7 +94,7 @@ def _places(entry: dict[str, Any]) -> str:
 @app.command()
 def export(
     directory: City,
-    format: Annotated[str, typer.Argument(metavar="FORMAT", help="html, csv, json or zip.")],  # noqa: A002
+    format: Annotated[str, typer.Argument(metavar="FORMAT", help="Such as xlsx, gpkg or zip.")],  # noqa: A002
     out: Annotated[Path, typer.Argument(metavar="OUT", help="File or folder to write.")],
     edition: Annotated[str, typer.Option("--edition", help="public or city.")] = "public",
     name_role: Annotated[

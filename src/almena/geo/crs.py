@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -85,6 +86,49 @@ def reproject_xy(xy: Coordinates, source: str, target: str) -> Coordinates:
 def same_crs(first: str, second: str) -> bool:
     """Tell whether two descriptions mean the same coordinate system, whatever their axis order."""
     return first == second or _equal(first, second)
+
+
+@dataclass(frozen=True)
+class CrsDescription:
+    """
+    A coordinate system in the words of other programs.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    authority : str
+        Such as ``EPSG:4326``; empty when it has none.
+    code : int
+        The number alone; 0 when it has none.
+    wkt : str
+        As WKT (ISO 19162:2019).
+    geographic : bool
+        Whether coordinates are degrees.
+    """
+
+    name: str
+    authority: str
+    code: int
+    wkt: str
+    geographic: bool
+
+
+@lru_cache(maxsize=64)
+def describe_crs(crs: str) -> CrsDescription:
+    """
+    Return what other programs need to know of a coordinate system.
+
+    Raises
+    ------
+    InputError
+        When the system is unknown.
+    """
+    parsed = _parse(crs)
+    found = parsed.to_authority()
+    name, code = found if found and found[1].isdigit() else ("", "0")
+    authority = f"{name}:{code}" if name else ""
+    return CrsDescription(parsed.name, authority, int(code), parsed.to_wkt(), bool(parsed.is_geographic))
 
 
 def is_geographic(crs: str) -> bool:

@@ -35,6 +35,8 @@ class Exporter:
         ``file`` or ``folder``.
     each_run : str
         Where each profile writes it, relative to the city folder; empty when only on demand.
+    in_zip : str
+        Its name inside the zip file that holds everything; empty when it is not part of it.
     """
 
     name: str
@@ -42,11 +44,12 @@ class Exporter:
     write: Callable[[Material, Path], Path]
     makes: str = FILE
     each_run: str = ""
+    in_zip: str = ""
 
 
-HTML = Exporter("html", "the report as a folder of pages", write_report, FOLDER, "reports/html")
-CSV = Exporter("csv", "all values as one table", write_csv)
-JSON = Exporter("json", "all values with their sources", write_json)
+HTML = Exporter("html", "the report as a folder of pages", write_report, FOLDER, "reports/html", "report")
+CSV = Exporter("csv", "all values as one table", write_csv, in_zip="observations.csv")
+JSON = Exporter("json", "all values with their sources", write_json, in_zip="observations.json")
 
 
 def installed_exporters() -> tuple[dict[str, Exporter], list[Problem]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from almena.model.card import Card, Role
 from almena.model.check import SelfTest
@@ -52,6 +53,8 @@ class Material:
         The city's metric coordinate system.
     cut_for : str
         The edition that it was already cut to; empty for a whole run.
+    memo : dict
+        What was worked out from this very object, so that several outputs of one run share it; never copied.
     """
 
     city: str
@@ -74,3 +77,4 @@ class Material:
     confirmed_by: Mapping[str, str] = field(default_factory=dict)
     crs: str = ""
     cut_for: str = ""
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)

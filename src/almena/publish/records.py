@@ -97,7 +97,7 @@ def csv_bytes(edition: Material) -> bytes:
     writer.writerow(COLUMNS)
     for observation in edition.observations:
         writer.writerow(
-            [safe_cell(cell) for cell in _cells(observation, edition.cards.get(observation.indicator))]
+            [safe_cell(cell) for cell in flat_cells(observation, edition.cards.get(observation.indicator))]
         )
     return text.getvalue().encode("utf-8-sig")
 
@@ -109,20 +109,26 @@ def safe_cell(cell: Cell) -> Cell:
     return cell
 
 
-def _cells(observation: Observation, card: Card | None) -> list[Cell]:
+def flat_cells(observation: Observation, card: Card | None) -> list[Cell]:
+    """Return an observation as one row of cells, in the order of `COLUMNS`."""
     row = observation_row(observation, card)
     sources = list(dict.fromkeys(o.source for o in observation.origins))
     row |= {
         "indicator": observation.indicator,
         "title": card.title if card else "",
         "element": card.element if card else "",
-        "dimensions": "; ".join(f"{k}={v}" for k, v in observation.dimensions),
+        "dimensions": dimensions_text(observation),
         "notes": " | ".join(observation.notes),
         "files": "; ".join(s.file for s in sources),
         "sha256": "; ".join(s.sha256 for s in sources),
         "licences": "; ".join(dict.fromkeys(s.licence for s in sources)),
     }
     return [row[column] for column in COLUMNS]
+
+
+def dimensions_text(observation: Observation) -> str:
+    """Return the dimensions of an observation as ``name=category``, joined with semicolons; empty for the headline."""
+    return "; ".join(f"{k}={v}" for k, v in observation.dimensions)
 
 
 def _indicators(edition: Material) -> Iterator[dict[str, Any]]:
