@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from almena.packs.language import count, say, spoken
 from almena.publish.atomic import new_folder
 from almena.publish.blocks import Chapter
 from almena.publish.chapters.book import build_chapters
@@ -66,6 +67,7 @@ def render(edition: Material) -> tuple[str, Sequence[MapJob]]:
         _environment()
         .get_template("report.html.j2")
         .render(
+            language=spoken(),
             material=edition,
             city_edition=edition.edition == CITY_EDITION,
             chapters=chapters,
@@ -80,7 +82,11 @@ def render(edition: Material) -> tuple[str, Sequence[MapJob]]:
 
 
 def _summary(chapters: Sequence[Chapter]) -> str:
-    return f"Resilience profile in {len(chapters)} chapters, each number with its range and its source."
+    return count(
+        "Resilience profile in {number} chapter, each number with its range and its source.",
+        "Resilience profile in {number} chapters, each number with its range and its source.",
+        len(chapters),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -93,6 +99,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["sentence"] = sentence
+    environment.globals.update(say=say, count=count)
     return environment
 
 

@@ -155,7 +155,7 @@ def _scale_bar(figure: Figure, job: MapJob) -> None:
         [left, right], [y, y], color="#222222", lw=2.5, solid_capstyle="butt", transform=figure.transFigure
     )
     figure.add_artist(bar)
-    text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"  # the same signs in every language
     figure.text((left + right) / 2, y + 6 / height, text, fontsize=SMALL, ha="center", va="bottom")
 
 
