@@ -93,7 +93,7 @@ def test_area_people_and_settlements_have_their_own_shares() -> None:
     assert found["Of the area of the city"] == pytest.approx(2.2 / 3)
     assert found["Of its people"] == pytest.approx(0.64)
     assert found["Of the people of informal settlements"] == pytest.approx(0.64)
-    assert "the people inside the flood outline" not in found
+    assert "Of the people inside the flood outline" not in found
 
 
 def test_the_settlements_take_the_coverage_of_their_own_value() -> None:
@@ -115,9 +115,9 @@ def test_flooded_people_count_by_the_centre_of_their_cell_and_the_water_in_it() 
 
 def test_without_an_event_nobody_was_flooded() -> None:
     material = for_edition(city.material(event=False))
-    assert "the people inside the flood outline" not in shares(material)
+    assert "Of the people inside the flood outline" not in shares(material)
     dry = run(**cells(0, inside=(0.0,)))
-    assert "the people inside the flood outline" not in shares(dry)
+    assert "Of the people inside the flood outline" not in shares(dry)
 
 
 def test_without_streets_there_is_nothing_to_tell() -> None:

@@ -112,7 +112,10 @@ def test_three_gaps_are_told_at_most_in_plain_words_with_both_ranges() -> None:
     block = unequal(desk(*values))
     assert block is not None
     assert len(block.items) == MOST
-    assert (block.title, block.level) == ("Where people of informal settlements have less than the rest of the city", 4)
+    assert (block.title, block.level) == (
+        "Where people of informal settlements have less than the rest of the city",
+        4,
+    )
     text = block.items[2].lead.replace("\u202f", " ")
     assert text == (
         "People of informal settlements: about 16.0 % (15.1–17.9) live within 1 km walk of a hospital; "
@@ -127,13 +130,18 @@ def test_three_gaps_are_told_at_most_in_plain_words_with_both_ranges() -> None:
 def test_without_a_gap_there_is_no_such_list() -> None:
     at = desk(*pair(SCHOOL, (40.0, 30.0, 50.0), (60.0, 50.0, 70.0)))
     assert unequal(at) is None
-    assert "Where people of informal settlements have less than the rest of the city" not in [b.title for b in minute.blocks(at)]
+    assert "Where people of informal settlements have less than the rest of the city" not in [
+        b.title for b in minute.blocks(at)
+    ]
 
 
 def test_the_list_stands_below_what_is_red() -> None:
     at = desk(*pair(SCHOOL, (10.0, 9.0, 11.0), (60.0, 58.0, 62.0)))
     titles = [b.title for b in minute.blocks(at) if isinstance(b, Points)]
-    assert titles.index("Where people of informal settlements have less than the rest of the city") == titles.index("What is red") + 1
+    assert (
+        titles.index("Where people of informal settlements have less than the rest of the city")
+        == titles.index("What is red") + 1
+    )
 
 
 def test_the_class_shown_is_that_of_the_weaker_half() -> None:

@@ -26,6 +26,7 @@ from almena.model.observation import CONFIRMED, CONTEXT, DECIDE, DISCUSS, MISSIN
 from almena.model.place import CITY, NEIGHBOURHOOD
 from almena.model.problem import AlmenaError, Problem
 from almena.packs import load_roles
+from almena.packs.language import first_spoken, speaking
 from almena.publish.exporters import Exporter, installed_exporters, write_edition
 from almena.publish.material import Material
 from almena.store.chains import declare_sources
@@ -264,7 +265,8 @@ class _Run:
             problems=self.problems,
             notes=self.notes,
         )
-        outputs = self._written(material, exporters.values())
+        with speaking(self.settings.language or first_spoken(self.kit.languages)):
+            outputs = self._written(material, exporters.values())
         self.watch.stop(time.perf_counter())
         return Profile(
             city=self.kit.name,
