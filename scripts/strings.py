@@ -31,8 +31,10 @@ LANGUAGES = ("ar", "es", "fr", "pt")
 KEYWORDS = {"say": None, "count": (1, 2)}
 COLUMN_PARTS = {("elements", "components"): "|"}
 SILENT = ("language.py", "retelling.py", "catalogue.py")  # speak of speech; say nothing themselves
-WORDS = re.compile(r"[A-Za-zÀ-ÿ]{2,}[ ,;:'’–-]+(\{|[A-Za-z0-9(“]{1,})")
-CODE = re.compile(r"://|\\|^\s*<|^[A-Z]+ [A-Z]+ |^SELECT |^PRAGMA|^CREATE|= \?|%\(|^\w+/\w+$|=\$|\bNOT NULL\b")
+WORDS = re.compile(r"[A-Za-zÀ-ÿ]{2,}[,;:]?[ ]\S|[ ][A-Za-zÀ-ÿ]{2,}")
+CODE = re.compile(
+    r"://|\\|^\s*<|^[A-Z]+ [A-Z]+ |^SELECT |^PRAGMA|^CREATE|= \?|%\(|^\w+/\w+$|=\$|{[0-9],|^(\w{3}) (?:[a-z]{3} )?\1\w* |sha256|^isced|^`?almena [a-z…]+[^:]*$|^bytes {|^`what`|\bNOT NULL\b"
+)
 ALWAYS_SAME = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)  # or each renewal would change every file
 
 
@@ -45,7 +47,9 @@ class Texts:
     def add(self, text: str, place: str, *, many: str = "", context: str = "") -> None:
         """Note a text once, with one more place."""
         if text.strip():
-            self.catalogue.add((text, many) if many else text, locations=[(place, 0)], context=context or None)
+            self.catalogue.add(
+                (text, many) if many else text, locations=[(place, 0)], context=context or None
+            )
 
 
 def collect() -> Texts:
@@ -111,10 +115,21 @@ def _aside(tree: ast.Module) -> Iterator[ast.AST]:
             yield node.value
         elif isinstance(node, ast.JoinedStr):
             yield from (part for part in node.values if isinstance(part, ast.Constant))
-            yield from (p.format_spec for p in node.values if isinstance(p, ast.FormattedValue) and p.format_spec)
-        elif isinstance(node, ast.Call) and _name_of(node) in ("say", "count", "Argument", "Option", "Typer", "compile"):
+            yield from (
+                p.format_spec for p in node.values if isinstance(p, ast.FormattedValue) and p.format_spec
+            )
+        elif isinstance(node, ast.Call) and _name_of(node) in (
+            "say",
+            "count",
+            "Argument",
+            "Option",
+            "Typer",
+            "compile",
+        ):
             yield from (part for given in node.args for part in ast.walk(given))
-            yield from (part for given in node.keywords if given.arg == "help" for part in ast.walk(given.value))
+            yield from (
+                part for given in node.keywords if given.arg == "help" for part in ast.walk(given.value)
+            )
 
 
 def _name_of(node: ast.Call) -> str:
@@ -143,7 +158,11 @@ def _place_name(expression: ast.expr, seen: dict[str, str]) -> str:
     """Return a name for a place: that of the variable or attribute; the same expression has the same name."""
     told = ast.unparse(expression)
     if told not in seen:
-        names = [n for node in ast.walk(expression) if (n := getattr(node, "id", None) or getattr(node, "attr", None))]
+        names = [
+            n
+            for node in ast.walk(expression)
+            if (n := getattr(node, "id", None) or getattr(node, "attr", None))
+        ]
         name = re.sub(r"\W", "", names[0]).strip("_") if names else "part"
         taken = sum(n.rstrip("0123456789") == name for n in seen.values())
         seen[told] = f"{name}{taken + 1}" if taken else name
@@ -172,7 +191,11 @@ def file_of(language: str) -> Path:
 def renewed(language: str, texts: Texts) -> Catalog:
     """Return a language's catalogue with the texts of today: translations kept, what is no longer said left out."""
     file = file_of(language)
-    known = read_po(io.BytesIO(file.read_bytes()), locale=language) if file.is_file() else Catalog(locale=language)
+    known = (
+        read_po(io.BytesIO(file.read_bytes()), locale=language)
+        if file.is_file()
+        else Catalog(locale=language)
+    )
     fresh = Catalog(
         locale=language, project="Almena", fuzzy=False, creation_date=ALWAYS_SAME, revision_date=ALWAYS_SAME,
         header_comment=f"# Almena, {language}. Renewed by scripts/strings.py; translations are kept.",
@@ -197,13 +220,16 @@ def lacking(language: str, texts: Texts) -> list[str]:
     return [
         f"{message.context or 'said'}\t{message.id if isinstance(message.id, str) else message.id[0]}"
         for message in renewed(language, texts)
-        if message.id and not (all(message.string) if isinstance(message.string, (tuple, list)) else message.string)
+        if message.id
+        and not (all(message.string) if isinstance(message.string, (tuple, list)) else message.string)
     ]
 
 
 def main() -> int:
     """Renew the catalogues, or list what a language lacks."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--lacking", choices=LANGUAGES, help="list what is not translated into a language")
     asked = parser.parse_args()
     texts = collect()
@@ -214,7 +240,9 @@ def main() -> int:
         file = file_of(language)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(written(renewed(language, texts)))
-        print(f"{language}: {len(lacking(language, texts))} of {len(texts.catalogue)} texts are not translated")
+        print(
+            f"{language}: {len(lacking(language, texts))} of {len(texts.catalogue)} texts are not translated"
+        )
     return 0
 
 

@@ -139,15 +139,7 @@ def number(value: float | None, decimals: int = 0) -> str:
     if value is None:
         return "–"
     text = f"{value:,.{decimals}f}"
-    return text if spoken().code == ENGLISH else _by_custom(text)
-
-
-def _by_custom(text: str) -> str:
-    """Write a number by the customs of the language that is spoken."""
-    from babel import Locale
-
-    symbols = Locale.parse(spoken().locale).number_symbols["latn"]
-    return text.translate(str.maketrans({",": symbols["group"], ".": symbols["decimal"]}))
+    return text if spoken().code == ENGLISH else text.translate(spoken().number_marks)
 
 
 def table(rows: Iterable[Iterable[str]]) -> None:

@@ -25,6 +25,7 @@ LANGUAGES = {"en": "English", "pt": "Português", "es": "Español", "fr": "Fran�
 COMPLETE = ("en", "pt")
 """Languages with every sentence translated; the others hold titles and the frame of the report."""
 _LOCALES = {"en": "en_GB", "pt": "pt_BR", "es": "es", "fr": "fr", "ar": "ar"}
+_LATIN = "latn"  # figures 0 to 9 in every language: they are copied into spreadsheets
 _FROM_THE_RIGHT = ("ar",)
 _ISOLATE, _END = "\u2068", "\u2069"  # Unicode 6.3: what stands between takes no part in the order around it
 
@@ -54,6 +55,14 @@ class Language:
     def locale(self) -> str:
         """Return the locale of the Unicode repository (CLDR) whose numbers, dates and lists are written."""
         return _LOCALES[self.code]
+
+    @property
+    def number_marks(self) -> dict[int, str]:
+        """Return what stands for the comma at thousands and the point before decimals, for ``str.translate``."""
+        from babel import Locale
+
+        symbols = Locale.parse(self.locale).number_symbols[_LATIN]
+        return str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -21,6 +21,9 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _JOINTS = ("; ", ". ", ": ", ", ")
 _BEGINNING = 6  # letters by which the patterns are sorted, so that few have to be tried
 _DEEPEST = 3
+_FEW_LETTERS = 4  # a pattern with fewer letters of its own, such as "{part} of {whole}", holds numbers only
+_FIGURES = r"[\d.,+\-−–%\s]+?"
+_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})*(?:\.\d+)?(?![\w.,]*\d)")
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,12 @@ class Retelling:
     ----------
     catalogue : Catalogue
         The language.
+    marks : dict of int to str
+        What stands for the comma at thousands and the point before decimals.
     """
 
     catalogue: Catalogue
+    marks: dict[int, str]
     _patterns: dict[str, list[Pattern]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -66,7 +72,7 @@ class Retelling:
     def tell(self, text: str, depth: int = 0) -> str:
         """Return a sentence in the language of the catalogue, or as it is when no pattern fits."""
         if not any(letter.isalpha() for letter in text):
-            return text
+            return _NUMBER.sub(lambda number: number.group().translate(self.marks), text)
         whole = self._whole(text, depth)
         if whole is not None:
             return whole
@@ -103,12 +109,14 @@ class Retelling:
 def shape_of(english: str) -> re.Pattern[str]:
     """Return what a sentence with named places looks like when filled; a place that occurs again holds the same."""
     seen: set[str] = set()
+    own = sum(letter.isalpha() for letter in _PLACE.sub("", english))
+    filling = _FIGURES if own < _FEW_LETTERS else ".+?"
     shape = ""
     for number, part in enumerate(_PLACE.split(english)):
         if number % 2 == 0:
             shape += re.escape(part)
         else:
-            shape += f"(?P={part})" if part in seen else f"(?P<{part}>.+?)"
+            shape += f"(?P={part})" if part in seen else f"(?P<{part}>{filling})"
             seen.add(part)
     return re.compile(shape, re.DOTALL)
 
@@ -120,7 +128,8 @@ def _beginning(english: str) -> str:
 
 @lru_cache(maxsize=8)
 def _retelling(code: str) -> Retelling:
-    return Retelling(language_of(code).catalogue)
+    language = language_of(code)
+    return Retelling(language.catalogue, language.number_marks)
 
 
 def retell(text: str) -> str:

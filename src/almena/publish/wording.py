@@ -8,31 +8,27 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 
-from almena.packs.language import count, from_table, say, spoken
+from almena.packs.language import count, from_table, language_of, say, spoken
 from almena.packs.table import read_table
 
 NARROW_NO_BREAK, NO_BREAK, DASH, MINUS = "\u202f", "\u00a0", "–", "−"
 _ATTACHED = {"%"}
-_LATIN = "latn"  # figures 0 to 9 in every language: they are copied into spreadsheets
 
 
 def number_text(value: float, decimals: int = 0) -> str:
     """Return a number with thousands parted and a fixed count of decimals, halves rounded up."""
     quantum = Decimal(1).scaleb(-max(decimals, 0))
     rounded = Decimal(repr(float(value))).quantize(quantum, ROUND_HALF_UP)
-    told = f"{abs(rounded):,}".translate(_marks(spoken().locale))
+    told = f"{abs(rounded):,}".translate(_marks(spoken().code))
     return MINUS + told if rounded < 0 else told
 
 
 @lru_cache(maxsize=8)
-def _marks(locale: str) -> dict[int, str]:
-    """Return the marks that stand for the comma at thousands and the point before decimals in English."""
-    symbols = Locale.parse(locale).number_symbols[_LATIN]
-    return str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
+def _marks(code: str) -> dict[int, str]:
+    return language_of(code).number_marks
 
 
 def step_of(low: float, high: float, decimals: int) -> float:
