@@ -33,7 +33,7 @@ COLUMN_PARTS = {("elements", "components"): "|"}
 SILENT = ("language.py", "retelling.py", "catalogue.py")  # speak of speech; say nothing themselves
 WORDS = re.compile(r"[A-Za-zÀ-ÿ]{2,}[,;:]?[ ]\S|[ ][A-Za-zÀ-ÿ]{2,}")
 CODE = re.compile(
-    r"://|\\|^\s*<|^[A-Z]+ [A-Z]+ |^SELECT |^PRAGMA|^CREATE|= \?|%\(|^\w+/\w+$|=\$|{[0-9],|^(\w{3}) (?:[a-z]{3} )?\1\w* |sha256|^isced|^`?almena [a-z…]+[^:]*$|^bytes {|^`what`|\bNOT NULL\b"
+    r"://|\\|^\s*<|^[A-Z]+ [A-Z]+ |^SELECT |^PRAGMA|^CREATE|= \?|%\(|^\w+/\w+$|=\$|{[0-9],|^(\w{3}) (?:[a-z]{3} )?\1\w* |^may mai |^dec dez |sha256|^isced|^`?almena [a-z…]+[^:]*$|^bytes {|^`what`|\bNOT NULL\b"
 )
 ALWAYS_SAME = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)  # or each renewal would change every file
 
@@ -142,7 +142,7 @@ def _name_of(node: ast.Call) -> str:
 
 def _pattern(node: ast.AST) -> str | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value.replace("{", "").replace("}", "") if "{" in node.value else node.value
+        return node.value.replace("{", "").replace("}", "").strip(" :;,\n")
     if not isinstance(node, ast.JoinedStr):
         return None
     text, seen = "", {}
@@ -151,7 +151,7 @@ def _pattern(node: ast.AST) -> str | None:
             text += str(part.value)
         elif isinstance(part, ast.FormattedValue):
             text += "{" + _place_name(part.value, seen) + "}"
-    return text
+    return text.strip()
 
 
 def _place_name(expression: ast.expr, seen: dict[str, str]) -> str:
