@@ -39,7 +39,7 @@ class Entry:
         return bool(self.told) and all(self.told)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """
     The sentences of one language.

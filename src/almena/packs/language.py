@@ -30,7 +30,7 @@ _FROM_THE_RIGHT = ("ar",)
 _ISOLATE, _END = "\u2068", "\u2069"  # Unicode 6.3: what stands between takes no part in the order around it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """
     One language with its catalogue.

@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from almena.packs.catalogue import Catalogue
-from almena.packs.language import ENGLISH, language_of, spoken
+from almena.packs.language import ENGLISH, Language, spoken
 
 STORED = "stored"
 _PLACE = re.compile(r"\{(\w+)\}")
 _JOINTS = (". ", ": ", ", ")
 _BEGINNING = 6  # letters by which the patterns are sorted, so that few have to be tried
-_DEEPEST = 3
-_FEW_LETTERS = 4  # a pattern with fewer letters of its own, such as "{part} of {whole}", must hold what is known
+_DEEPEST = 6
+_FEW_LETTERS = (
+    4  # a pattern with fewer letters of its own, such as "{part} of {whole}", must hold what is known
+)
 _BETWEEN_SENTENCES = "; "
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})*(?:\.\d+)?(?![\w.,]*\d)")
 
@@ -44,6 +46,11 @@ class Pattern:
     english: str
     shape: re.Pattern[str]
     is_weak: bool
+
+    @property
+    def rank(self) -> tuple[int, str]:
+        """Return the place in the order of trial: the more letters of its own, the earlier."""
+        return -len(_PLACE.sub("", self.english)), self.english
 
 
 @dataclass(frozen=True)
@@ -68,8 +75,6 @@ class Retelling:
         for entry in self.catalogue.entries:
             if entry.context == STORED and entry.is_told and _PLACE.search(entry.one):
                 found[_beginning(entry.one)].append(_pattern(entry.one))
-        for patterns in found.values():
-            patterns.sort(key=lambda p: (-len(_PLACE.sub("", p.english)), p.english))
         self._patterns.update(found)
 
     def tell(self, text: str, depth: int = 0) -> str:
@@ -83,28 +88,33 @@ class Retelling:
         return self._by_pattern(text, depth) or self._in_parts(text, depth)
 
     def _by_pattern(self, text: str, depth: int) -> str:
-        for pattern in (*self._patterns.get(text[:_BEGINNING], ()), *self._open(text)):
+        for pattern in self._candidates(text):
             fitting = pattern.shape.fullmatch(text)
             if fitting and (told := self._filled(pattern, fitting.groupdict(), depth)):
                 return told
         return ""
 
-    def _open(self, text: str) -> list[Pattern]:
-        """Return the patterns whose literal beginning is shorter than the sorting letters."""
-        return [p for n in range(_BEGINNING) for p in self._patterns.get(text[:n] + "{", ())]
+    def _candidates(self, text: str) -> list[Pattern]:
+        """Return the patterns that begin like a text, those with most letters of their own first."""
+        keys = (text[:_BEGINNING], *(text[:n] + "{" for n in range(_BEGINNING)))
+        return sorted((p for key in keys for p in self._patterns.get(key, ())), key=lambda p: p.rank)
 
     def _filled(self, pattern: Pattern, fields: dict[str, str], depth: int) -> str:
         parts = {name: self.tell(text, depth + 1) for name, text in fields.items()}
-        if pattern.is_weak and any(parts[name] == fields[name] and _has_letters(fields[name]) for name in parts):
+        if pattern.is_weak and any(
+            parts[name] == fields[name] and _has_letters(fields[name]) for name in parts
+        ):
             return ""
         told = self.catalogue.one(pattern.english, STORED)
         return _PLACE.sub(lambda place: parts.get(place.group(1), place.group()), told)
 
     def _in_parts(self, text: str, depth: int) -> str:
-        for joint in (_BETWEEN_SENTENCES, *_JOINTS):
-            parts = text.split(joint)
-            if len(parts) > 1:
-                return joint.join(self.tell(part, depth + 1) for part in parts)
+        if _BETWEEN_SENTENCES in text:
+            return _BETWEEN_SENTENCES.join(self.tell(p, depth + 1) for p in text.split(_BETWEEN_SENTENCES))
+        for joint in _JOINTS:
+            first, found, rest = text.partition(joint)
+            if found:
+                return self.tell(first, depth + 1) + joint + self.tell(rest, depth + 1)
         if text.endswith(".") and len(text) > 1:
             return self.tell(text[:-1], depth + 1) + "."
         return text
@@ -139,8 +149,7 @@ def _beginning(english: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _retelling(code: str) -> Retelling:
-    language = language_of(code)
+def _retelling(language: Language) -> Retelling:
     return Retelling(language.catalogue, language.number_marks)
 
 
@@ -156,9 +165,9 @@ def retell(text: str) -> str:
     language = spoken()
     if language.code == ENGLISH or not text:
         return text
-    return _told(language.code, text)
+    return _told(language, text)
 
 
 @lru_cache(maxsize=4096)
-def _told(code: str, text: str) -> str:
-    return _retelling(code).tell(text)
+def _told(language: Language, text: str) -> str:
+    return _retelling(language).tell(text)

@@ -72,7 +72,10 @@ def _observation(observation: Observation, cards: Mapping[str, Card]) -> Observa
     return replace(
         observation,
         causes=tuple({**cause, "name": retell(str(cause["name"]))} for cause in observation.causes),
-        origins=tuple(replace(o, locator=retell(o.locator), steps=tuple(map(retell, o.steps))) for o in observation.origins),
+        origins=tuple(
+            replace(o, locator=retell(o.locator), steps=tuple(map(retell, o.steps)))
+            for o in observation.origins
+        ),
         remedy=from_table("cards", observation.remedy) if of_card else retell(observation.remedy),
         notes=tuple(map(retell, observation.notes)),
     )

@@ -11,7 +11,7 @@ from functools import lru_cache
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 
-from almena.packs.language import count, from_table, language_of, say, spoken
+from almena.packs.language import Language, count, from_table, say, spoken
 from almena.packs.table import read_table
 
 NARROW_NO_BREAK, NO_BREAK, DASH, MINUS = "\u202f", "\u00a0", "–", "−"
@@ -22,13 +22,13 @@ def number_text(value: float, decimals: int = 0) -> str:
     """Return a number with thousands parted and a fixed count of decimals, halves rounded up."""
     quantum = Decimal(1).scaleb(-max(decimals, 0))
     rounded = Decimal(repr(float(value))).quantize(quantum, ROUND_HALF_UP)
-    told = f"{abs(rounded):,}".translate(_marks(spoken().code))
+    told = f"{abs(rounded):,}".translate(_marks(spoken()))
     return MINUS + told if rounded < 0 else told
 
 
 @lru_cache(maxsize=8)
-def _marks(code: str) -> dict[int, str]:
-    return language_of(code).number_marks
+def _marks(language: Language) -> dict[int, str]:
+    return language.number_marks
 
 
 def step_of(low: float, high: float, decimals: int) -> float:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from almena.packs.language import from_table, spoken
+from almena.packs.language import Language, from_table, spoken
 from almena.packs.table import Row, read_table
 from almena.publish.blocks import Word
 
 
 @lru_cache(maxsize=8)
-def _table(_language: str) -> dict[tuple[str, str], Word]:
+def _table(_language: Language) -> dict[tuple[str, str], Word]:
     return {(r["kind"], r["id"]): _word(r) for r in read_table("report_words.csv")}
 
 
@@ -21,9 +21,9 @@ def _word(row: Row) -> Word:
 
 def word(kind: str, term: str) -> Word:
     """Return a term of a kind (``use``, ``status``, ``cause``, ``fit``); unknown terms speak for themselves."""
-    return _table(spoken().code).get((kind, term), Word(term, "", term, ""))
+    return _table(spoken()).get((kind, term), Word(term, "", term, ""))
 
 
 def words(kind: str) -> tuple[Word, ...]:
     """Return all terms of a kind, in the order of the table."""
-    return tuple(w for (k, _), w in _table(spoken().code).items() if k == kind)
+    return tuple(w for (k, _), w in _table(spoken()).items() if k == kind)

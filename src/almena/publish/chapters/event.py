@@ -8,13 +8,14 @@ from almena.measure.dates import last_day
 from almena.model.data import Table
 from almena.model.observation import Observation
 from almena.packs.language import say
+from almena.packs.retelling import retell
 from almena.publish.blocks import Block, Cell, Grid, Item, Points, Prose
 from almena.publish.chapters.desk import Desk
 from almena.publish.chapters.sections import told
 from almena.publish.citing import BOUNDARY, source_text
 from almena.publish.event import FLOOD, FLOOD_MAP, PLAN_LISTS, dating_text
 from almena.publish.figures import dimension_text, value_texts
-from almena.publish.wording import date_text, listed
+from almena.publish.wording import capital, date_text, listed
 
 OUTLINES = (BOUNDARY, "neighbourhoods", "neighbourhood_statistics")  # say where, not what
 PUBLISHED, LISTS = "exposure.flood_published_difference", "lists"
@@ -75,7 +76,7 @@ def _published_row(at: Desk, observation: Observation) -> tuple[Cell, ...]:
     lists = [value for key, value in observation.dimensions if key == "list"]
     name = lists[0] if lists else dimension_text(observation)
     return (
-        Cell(name),
+        Cell(retell(name)),
         Cell(
             value_texts(observation, at.material.cards[PUBLISHED])[0],
             use=at.maker.cell(observation).use,
@@ -133,7 +134,7 @@ def _list_row(at: Desk, column: str, named: Mapping[str, set[str]]) -> tuple[Cel
     others: set[str] = set().union(*(n for c, n in named.items() if c != column))
     title = column.replace("_", " ")
     return (
-        Cell(title.capitalize()),
+        Cell(capital(retell(title))),
         Cell(str(len(named[column])), number=True),
         Cell(str(len(named[column] & others)), number=True),
         at.maker.cell(_flooded_in(at, title)),
