@@ -29,11 +29,12 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "almena"
 PACKS = SOURCE / "packs"
 LANGUAGES = ("ar", "es", "fr", "pt")
 KEYWORDS = {"say": None, "count": (1, 2)}
+FACES = ("cli", "publish", "web")  # rooms that speak to people
 COLUMN_PARTS = {("elements", "components"): "|"}
 SILENT = ("language.py", "retelling.py", "catalogue.py")  # speak of speech; say nothing themselves
 WORDS = re.compile(r"[A-Za-zÀ-ÿ]{2,}[,;:]?[ ]\S|[ ][A-Za-zÀ-ÿ]{2,}")
 CODE = re.compile(
-    r"://|\\|^\s*<|^[A-Z]+ [A-Z]+ |^SELECT |^PRAGMA|^CREATE|= \?|%\(|^\w+/\w+$|=\$|{[0-9],|^(\w{3}) (?:[a-z]{3} )?\1\w* |^may mai |^dec dez |sha256|^isced|^`?almena [a-z…]+[^:]*$|^bytes {|^`what`|\bNOT NULL\b"
+    r"://|\\|^\s*<|^[A-Z]+ [A-Z]+ |^SELECT |^PRAGMA|^CREATE|= \?|%\(|^\w+/\w+$|=\$|{[0-9],|^(\w{3}) (?:[a-z]{3} )?\1\w* |^may mai |^dec dez |sha256|^isced|^`?almena [a-z…]+[^:]*$|^bytes {|^`what`|^©|@font-face|[a-z]-[a-z]+:.*[;}]|\bNOT NULL\b"
 )
 ALWAYS_SAME = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)  # or each renewal would change every file
 
@@ -68,12 +69,25 @@ def collect() -> Texts:
 
 def spoken_in_code() -> Iterator[tuple[str, str, str]]:
     """Return place, sentence and plural of every call of `say` and `count`."""
-    for file in sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("*.j2")]):
-        method = "python" if file.suffix == ".py" else "jinja2.ext:babel_extract"
-        options = {"trimmed": "true", "silent": "false"} if file.suffix == ".j2" else {"encoding": "utf-8"}
-        for _, message, _, _ in extract_from_file(method, file, keywords=KEYWORDS, options=options):
+    for file in sorted(f for room in FACES for f in (SOURCE / room).rglob("*.py")):
+        for one, many in said_in(ast.parse(file.read_text(encoding="utf-8"))):
+            yield file.relative_to(SOURCE).as_posix(), one, many
+    for file in sorted(SOURCE.rglob("*.j2")):
+        options = {"trimmed": "true", "silent": "false"}
+        for _, message, _, _ in extract_from_file(
+            "jinja2.ext:babel_extract", file, keywords=KEYWORDS, options=options
+        ):
             one, many = message if isinstance(message, tuple) else (message, "")
             yield file.relative_to(SOURCE).as_posix(), one, many
+
+
+def said_in(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Return sentence and plural of every call in a module, those inside of f-strings too (Babel passes them over)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (name := _name_of(node)) in KEYWORDS:
+            given = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+            if given:
+                yield given[0], given[1] if name == "count" and len(given) > 1 else ""
 
 
 def told_by_tables() -> Iterator[tuple[str, str]]:
@@ -136,8 +150,11 @@ def _name_of(node: ast.Call) -> str:
     """Return the name of the function called; `speak.say` prints and is not `say`."""
     if isinstance(node.func, ast.Name):
         return node.func.id
-    attribute = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    return "" if attribute in ("say", "count") else attribute
+    if not isinstance(node.func, ast.Attribute):
+        return ""
+    owner = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+    printed = node.func.attr in ("say", "count") and owner != "language"
+    return "" if printed else node.func.attr
 
 
 def _pattern(node: ast.AST) -> str | None:

@@ -172,3 +172,18 @@ def read(path, rows):
 def test_two_expressions_of_one_name_are_two_places() -> None:
     code = 'x = f"from {a.name} to {b.name} and {a.name}"'
     assert list(strings.sentences_of(ast.parse(code))) == ["from {name} to {name2} and {name}"]
+
+
+def test_what_is_said_is_found_wherever_it_stands() -> None:
+    code = """
+def tell(n):
+    speak.say(f"[{say('in a frame')}] {language.say('of a module')}")
+    speak.say("printed as it is")
+    return say("one " "sentence"), count("{number} row", "{number} rows", n), "text".count("x", 1)
+"""
+    assert sorted(strings.said_in(ast.parse(code))) == [
+        ("in a frame", ""),
+        ("of a module", ""),
+        ("one sentence", ""),
+        ("{number} row", "{number} rows"),
+    ]

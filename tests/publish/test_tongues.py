@@ -67,7 +67,6 @@ def outside(text: str) -> str:
 
 @pytest.mark.parametrize("edition", ["public", "city"])
 def test_every_word_of_the_page_comes_from_the_catalogue(edition: str) -> None:
-    material = city.material(edition)
     own = _own_texts(edition)
     left = {
         word

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from almena.model.problem import Problem
+from almena.packs import language
 from almena.packs.language import ENGLISH, spoken
-from almena.packs.language import say as told
 from almena.packs.retelling import retell
 
 DONE, WITH_PROBLEMS, NOTHING_DONE, INTERRUPTED = 0, 1, 2, 130
@@ -128,9 +128,9 @@ def problem_text(problem: Problem) -> str:
     """Return a problem as the person reads it."""
     what, where, why, remedy = (retell(t) for t in (problem.what, problem.where, problem.why, problem.remedy))
     lines = [what]
-    lines += [f"  {told('where: {where}', where=where)}"] if where else []
-    lines += [f"  {told('why:   {why}', why=why)}"] if why else []
-    lines += [f"  {told('do:    {remedy}', remedy=remedy)}"] if remedy else []
+    lines += [f"  {language.say('where: {where}', where=where)}"] if where else []
+    lines += [f"  {language.say('why:   {why}', why=why)}"] if why else []
+    lines += [f"  {language.say('do:    {remedy}', remedy=remedy)}"] if remedy else []
     return "\n".join(lines)
 
 

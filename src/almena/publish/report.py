@@ -17,6 +17,7 @@ from almena.publish.blocks import Chapter
 from almena.publish.chapters.book import build_chapters
 from almena.publish.chapters.desk import set_up
 from almena.publish.editions import for_edition
+from almena.publish.lettering import FONTS, font_style, lay_fonts
 from almena.publish.maps.paint import draw_maps
 from almena.publish.maps.shapes import MapJob
 from almena.publish.material import CITY_EDITION, Material
@@ -56,6 +57,7 @@ def write_report(material: Material, folder: Path, *, workers: int = 1) -> Path:
         draw_maps(jobs, draft / MAPS, workers)
         (draft / DATA).write_bytes(csv_bytes(edition))
         (draft / PAGE).write_bytes(page.encode())
+        lay_fonts(spoken(), draft / FONTS)
     return folder / PAGE
 
 
@@ -76,6 +78,7 @@ def render(edition: Material) -> tuple[str, Sequence[MapJob]]:
             uses=words("use"),
             data_file=DATA,
             style=Markup(_style()),  # noqa: S704 - our own stylesheet
+            font_style=Markup(font_style(spoken())),  # noqa: S704 - our own fonts
         )
     )
     return re.sub(r"\n\s*\n+", "\n", page), desk.atlas.jobs

@@ -14,7 +14,7 @@ from almena.geo.crs import reproject
 from almena.model.data import Layer
 from almena.model.observation import Observation
 from almena.model.origin import Source
-from almena.packs.language import count, from_table, say
+from almena.packs.language import count, from_table, say, spoken
 from almena.packs.table import Row, read_table
 from almena.publish.blocks import Cell, Grid, Key, Picture
 from almena.publish.coverage import covered_area
@@ -326,10 +326,12 @@ class Atlas:
         labels: tuple[tuple[float, float, str], ...] = (),
         credit_of: tuple[str, ...] = (),
     ) -> Picture:
-        job = MapJob(file, self.bounds, tuple(drawn), self.mask, labels, self._credit(credit_of))
+        in_words = spoken().direction == "ltr"
+        credit = self._credit(credit_of)
+        job = MapJob(file, self.bounds, tuple(drawn), self.mask, labels, credit, in_words)
         self.jobs.append(job)
         width, height = job.size
-        keys = tuple(_key(d) for d in job.legend)
+        keys = tuple(_key(d) for d in job.explained)
         return Picture(title, f"maps/{file}", alt, width, height, note, table, keys)
 
     def _credit(self, roles: tuple[str, ...]) -> str:
@@ -337,10 +339,12 @@ class Atlas:
         sources = [s for s in self.facts.material.sources if s.role in wanted] + self._credits
         self._credits = []
         names = [
-            say("© OpenStreetMap contributors") if _STREET_CREDIT in s.attribution else s.attribution
+            "© OpenStreetMap contributors" if _STREET_CREDIT in s.attribution else s.attribution
             for s in sources
         ]
         told = " · ".join(dict.fromkeys(n for n in names if n))
+        if spoken().direction == "rtl":
+            return told
         return say("Sources: {names}", names=told) if told else ""
 
 

@@ -88,6 +88,8 @@ class MapJob:
         Short texts at points.
     credit : str
         Line of sources printed in the picture.
+    in_words : bool
+        Whether the picture explains its colours itself; else the page does, for the painter joins no Arabic letters.
     """
 
     file: str
@@ -96,10 +98,16 @@ class MapJob:
     mask: Outline
     labels: tuple[tuple[float, float, str], ...] = ()
     credit: str = ""
+    in_words: bool = True
 
     @property
     def legend(self) -> tuple[Drawn, ...]:
-        """Return the layers that the legend explains."""
+        """Return the layers that the legend in the picture explains."""
+        return self.explained if self.in_words else ()
+
+    @property
+    def explained(self) -> tuple[Drawn, ...]:
+        """Return the layers that need an explanation."""
         return tuple(d for d in self.drawn if d.legend)
 
     @property
