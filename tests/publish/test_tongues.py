@@ -156,6 +156,36 @@ def test_the_maps_show_the_same_shapes_with_other_words() -> None:
     assert "Assentamentos informais, contorno grosseiro" in {legend for job in legends for legend in job}
 
 
+def test_long_explanations_of_a_map_stand_below_each_other_so_that_none_is_cut_off() -> None:
+    with speaking("pt"):
+        told = render(for_edition(city.material()))[1]
+    for job in [*told, *render(for_edition(city.material()))[1]]:
+        longest = max((len(d.legend) for d in job.legend), default=0)
+        assert job.legend_columns == (1 if longest > 34 else 2)
+    assert {job.legend_columns for job in told} == {1, 2}
+
+
+def test_a_map_in_arabic_is_explained_in_the_page_since_the_painter_joins_no_letters() -> None:
+    with speaking("ar"):
+        page, jobs = render(for_edition(city.material()))
+    assert [job.legend for job in jobs] == [()] * len(jobs)
+    assert any(job.explained for job in jobs)
+    assert "[dir=rtl] .legend{display:block}" in page
+    assert "المنطقة التي بلغتها المياه" in page
+
+
+def test_the_style_knows_no_left_and_no_right() -> None:
+    style = page_in("ar").split("<style>")[1].split("</style>")[0]
+    assert (
+        re.findall(r"(?:margin|padding|border)-(?:left|right)|(?<![\w-])(?:left|right|float)\s*:", style)
+        == []
+    )
+    assert re.findall(r"text-align:(?:left|right)", style) == []
+    for sides in re.findall(r"(?:margin|padding|border-width):([^;}]+)", style):
+        values = sides.split()
+        assert len(values) < 4 or values[1] == values[3], sides
+
+
 @pytest.mark.parametrize(
     ("language", "number", "share", "date", "span", "names"),
     [

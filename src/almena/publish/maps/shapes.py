@@ -123,7 +123,12 @@ class MapJob:
     def strip(self) -> int:
         """Return the height in pixels of the strip below the map."""
         credit = CREDIT_LINE * max(1, len(self.credit_lines))
-        return CREDIT_MARGIN + credit + LEGEND_LINE * -(-len(self.legend) // 2)
+        return CREDIT_MARGIN + credit + LEGEND_LINE * -(-len(self.legend) // self.legend_columns)
+
+    @property
+    def legend_columns(self) -> int:
+        """Return how many columns of explanations fit side by side."""
+        return 1 if any(len(d.legend) > LEGEND_LETTERS for d in self.legend) else 2
 
     @property
     def credit_lines(self) -> list[str]:
@@ -133,6 +138,7 @@ class MapJob:
 
 MAP_WIDTH, MAP_HEIGHT, NARROWEST = 1000, 1000, 760
 LEGEND_LINE, CREDIT_LINE, CREDIT_MARGIN = 34, 18, 26
+LEGEND_LETTERS = 34  # in half of the narrowest map
 CREDIT_LETTERS = 76  # of the small type, in the narrowest map, less a fifth for the scale bar
 
 
