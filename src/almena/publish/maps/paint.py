@@ -172,7 +172,8 @@ def _legend(figure: Figure, job: MapJob) -> None:
     above = _credit_height(job) / job.size[1]
     figure.legend(
         handles, [d.legend for d in job.legend], loc="lower left", bbox_to_anchor=(0.0, above),
-        ncols=job.legend_columns, frameon=False, fontsize=TEXT, handlelength=2.2, handleheight=1.2, columnspacing=1.5, borderaxespad=0.2,
+        ncols=job.legend_columns,
+        frameon=False, fontsize=TEXT, handlelength=2.2, handleheight=1.2, columnspacing=1.5, borderaxespad=0.2,
     )  # fmt: skip
 
 
