@@ -294,3 +294,13 @@ def test_no_english_is_left_in_the_portuguese_report_of_the_real_city(real_run: 
         if ENGLISH.search(text):
             left.append(text[:160])
     assert left == []
+
+
+def test_who_confirmed_a_value_is_told_with_the_verdict_in_the_language() -> None:
+    material = replace(
+        city.material(), confirmed_by={"identity.area": "confirmed by Ana Lúcia on 2026-11-20"}
+    )
+    with speaking("pt"):
+        assert in_language(material).confirmed_by == {
+            "identity.area": "confirmado por Ana Lúcia em 2026-11-20"
+        }
