@@ -72,11 +72,11 @@ def _status(arguments: list[str] | None, as_json: bool) -> int:
 
 def _language_of(arguments: list[str]) -> str:
     """Return the language named before the verb, else that of the person's system."""
-    for position, word in enumerate(arguments[:2]):
-        if word.startswith("--language="):
-            return word.partition("=")[2]
-        if word == "--language" and position == 0:
-            return next(iter(arguments[1:]), ENGLISH)
+    first, *rest = arguments or [""]
+    if first.startswith("--language="):
+        return first.partition("=")[2]
+    if first == "--language":
+        return rest[0] if rest else ENGLISH
     return language_around(os.environ)
 
 
