@@ -229,6 +229,14 @@ def test_arabic_keeps_names_and_numbers_in_one_piece() -> None:
     assert "في دقيقة واحدة" in page
 
 
+def test_values_ranges_and_names_stand_in_pieces_of_their_own() -> None:
+    page = page_in("ar")
+    ranges = re.findall(r"(<bdi>)?(?:\d[\d,.]*–\d[\d,.]*)(?:</bdi>)?(?:</small>|</span>)", page)
+    assert len(ranges) > 10
+    assert set(ranges) == {"<bdi>"}
+    assert "<h1><bdi>Vale Claro</bdi></h1>" in page
+
+
 def test_a_run_is_told_in_the_language_and_what_the_code_compares_stays() -> None:
     material = for_edition(city.material())
     with speaking("pt"):
