@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA := $(abspath ../shared/data)
 export ALMENA_MIRROR ?= $(if $(wildcard $(DATA)),$(DATA),)
 
-.PHONY: demo test bench lint clean
+.PHONY: demo test bench lint strings clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/almena demo --city-dir cities/demo
@@ -18,6 +18,10 @@ test: $(VENV)/.tests-installed
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/check_docstrings.py
 	$(BIN)/pytest -n auto
+
+# Renew the translators' catalogues; `.venv/bin/python scripts/strings.py --lacking pt` lists what is not translated.
+strings: $(VENV)/.tests-installed
+	@$(BIN)/python scripts/strings.py
 
 bench: $(VENV)/.bench-installed
 	$(BIN)/python -m benchmarks

@@ -45,6 +45,7 @@ Almena = Callable[..., Said]
 def almena(monkeypatch: pytest.MonkeyPatch) -> Almena:
     """Return a function that runs a command as a person types it; no command may show a traceback."""
     monkeypatch.setenv("ALMENA_MIRROR", "")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")  # whatever language the developer's machine speaks
 
     def run(*words: object) -> Said:
         """Run one command."""

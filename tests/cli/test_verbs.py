@@ -241,7 +241,7 @@ def test_a_value_is_confirmed_rejected_and_seen_so(almena: Almena, town: Path) -
     assert {area, people} <= set(listed)
     said = almena("review", town, area, "--confirm", "--by", "Ana Lúcia", "--why", "land register")
     assert said.status == 0
-    assert "1 values confirmed by Ana Lúcia" in said.out
+    assert "1 value confirmed by Ana Lúcia" in said.out
     almena("review", town, people, "--reject", "--by", "Bia", "--why", "old raster")
     assert [r["indicator"] for r in almena("review", town, "--json").json] == [
         i for i in listed if i not in (area, people)

@@ -64,7 +64,7 @@ class RealCity:
 def real_run(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> RealCity:
     """Profile the real city once and write every output of both editions."""
     folder = tmp_path_factory.mktemp("real")
-    settings = Settings(mirror=mirror, clock=lambda: NOW)
+    settings = Settings(mirror=mirror, clock=lambda: NOW, language="en")
     assert new_city(folder / "city", "porto-alegre", settings) == []
     held: list[Material] = []
     with pytest.MonkeyPatch.context() as patch:

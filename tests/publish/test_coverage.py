@@ -90,10 +90,10 @@ def test_a_covered_area_in_degrees_is_moved_into_the_citys_system() -> None:
 def test_area_people_and_settlements_have_their_own_shares() -> None:
     found = shares(run())
     # The covered box is 2.2 of 3 columns wide.
-    assert found["the area of the city"] == pytest.approx(2.2 / 3)
-    assert found["its people"] == pytest.approx(0.64)
-    assert found["the people of informal settlements"] == pytest.approx(0.64)
-    assert "the people inside the flood outline" not in found
+    assert found["Of the area of the city"] == pytest.approx(2.2 / 3)
+    assert found["Of its people"] == pytest.approx(0.64)
+    assert found["Of the people of informal settlements"] == pytest.approx(0.64)
+    assert "Of the people inside the flood outline" not in found
 
 
 def test_the_settlements_take_the_coverage_of_their_own_value() -> None:
@@ -103,21 +103,21 @@ def test_the_settlements_take_the_coverage_of_their_own_value() -> None:
         for o in material.observations
     )
     found = shares(for_edition(replace(material, observations=changed)))
-    assert found["the people of informal settlements"] == 0.5
-    assert found["its people"] == pytest.approx(0.64)
+    assert found["Of the people of informal settlements"] == 0.5
+    assert found["Of its people"] == pytest.approx(0.64)
 
 
 def test_flooded_people_count_by_the_centre_of_their_cell_and_the_water_in_it() -> None:
     # Columns 0 and 1 are covered; column 2 ends beyond 2.2 columns: its centre is not.
     found = shares(run(**cells(0, 1, 2, inside=(0.0, 0.5, 1.0))))
-    assert found["the people inside the flood outline"] == pytest.approx(50 / 150)
+    assert found["Of the people inside the flood outline"] == pytest.approx(50 / 150)
 
 
 def test_without_an_event_nobody_was_flooded() -> None:
     material = for_edition(city.material(event=False))
-    assert "the people inside the flood outline" not in shares(material)
+    assert "Of the people inside the flood outline" not in shares(material)
     dry = run(**cells(0, inside=(0.0,)))
-    assert "the people inside the flood outline" not in shares(dry)
+    assert "Of the people inside the flood outline" not in shares(dry)
 
 
 def test_without_streets_there_is_nothing_to_tell() -> None:

@@ -19,7 +19,6 @@ from almena.model.data import RoleData
 from almena.publish.book import book_of
 from almena.publish.chapters.desk import set_up
 from almena.publish.editions import for_edition
-from almena.publish.maps.compose import NO_VALUE
 from almena.publish.maps.paint import nice_length, paint, painted
 from almena.publish.maps.shapes import CLOSE, LINE, MOVE, MapJob, area_outline, line_outline, outside, palette
 from almena.publish.material import Material
@@ -96,10 +95,12 @@ def test_maps_by_neighbourhood_put_each_value_in_its_class_and_rank_the_worst() 
 def test_no_value_is_not_drawn_as_a_low_value() -> None:
     values = city.parts("mobility.transit_access_500m", {"Alto": 90.0, "Baixo": 40.0}, roles=("streets",))
     job = jobs(city.material(observations=tuple(values), event=False))["mobility-transit_access_500m.png"]
-    empty = next(d for d in job.legend if d.legend == NO_VALUE)
+    empty = next(d for d in job.legend if d.legend == "No value, or covers under half")
     assert empty.style.hatch
     assert len(empty.outline.xy) == 4 * 5
-    assert NO_VALUE not in legend(jobs(city.material(event=False))["mobility-transit_access_500m.png"])
+    assert "No value, or covers under half" not in legend(
+        jobs(city.material(event=False))["mobility-transit_access_500m.png"]
+    )
 
 
 def test_a_place_that_the_data_hardly_cover_is_neither_classed_nor_ranked() -> None:
@@ -109,7 +110,7 @@ def test_a_place_that_the_data_hardly_cover_is_neither_classed_nor_ranked() -> N
     job = jobs(city.material(observations=tuple(values), event=False))["mobility-transit_access_500m.png"]
     assert len(job.labels) == 2
     assert not any(city.square(1, 0).contains(shapely.Point(x, y)) for x, y, _ in job.labels)
-    empty = next(d for d in job.legend if d.legend == NO_VALUE)
+    empty = next(d for d in job.legend if d.legend == "No value, or covers under half")
     assert len(empty.outline.xy) == 4 * 5
 
 

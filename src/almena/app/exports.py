@@ -17,6 +17,7 @@ from almena.measure.self_tests import run_self_tests
 from almena.model.kit import Kit
 from almena.model.problem import InputError, Problem, StoreError
 from almena.packs import load_roles
+from almena.packs.language import first_spoken, language_of, speaking
 from almena.publish.exporters import FILE, Exporter, exporter_named, write_edition
 from almena.publish.material import CITY_EDITION, PUBLIC_EDITION, Material
 from almena.store.folder import CityFolder
@@ -68,17 +69,19 @@ def export(
     city_roles : iterable of str
         Roles whose features the city edition may name.
     settings : Settings
-        Clock and progress.
+        Clock and progress, and the language when it is not the city's own.
 
     Raises
     ------
     InputError
-        When format, edition or role are unknown, nothing was measured yet, or something else is in the way.
+        When format, edition, role or language are unknown, nothing was measured yet, or something else is in the way.
     StoreError
         When the file cannot be written; a half-written one is removed.
     """
     named = tuple(city_roles)
     exporter = _checked(format, edition, named)
+    if settings.language:
+        language_of(settings.language)
     with CityFolder.open(path) as folder:
         check_target(folder.path, exporter.makes, out)
         run = last_run(folder.engine, DONE)
@@ -94,7 +97,8 @@ def export(
             settings.progress(f"Writing {out}")
             if exporter.makes == FILE:
                 out.parent.mkdir(parents=True, exist_ok=True)
-            return Export(write_edition(exporter, material, out))
+            with speaking(settings.language or first_spoken(kit.languages)):
+                return Export(write_edition(exporter, material, out))
         except OSError as error:
             raise StoreError(_cannot_write(out, error)) from error
         finally:

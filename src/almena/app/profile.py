@@ -27,6 +27,7 @@ from almena.model.observation import CONFIRMED, CONTEXT, DECIDE, DISCUSS, MISSIN
 from almena.model.place import NEIGHBOURHOOD
 from almena.model.problem import AlmenaError, Problem
 from almena.packs import load_roles
+from almena.packs.language import first_spoken, speaking
 from almena.publish.editions import for_edition
 from almena.publish.exporters import Exporter, installed_exporters, write_edition
 from almena.publish.material import Material
@@ -268,7 +269,7 @@ class _Run:
             problems=self.problems,
             notes=self.notes,
         )
-        with one_sitting():
+        with speaking(self.settings.language or first_spoken(self.kit.languages)), one_sitting():
             outputs = self._written(material, exporters.values())
         self.watch.stop(time.perf_counter())
         return Profile(

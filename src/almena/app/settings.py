@@ -38,6 +38,8 @@ class Settings:
         Takes one line of text for each step.
     jobs : int
         Number of files read side by side.
+    language : str
+        Code of the language of the outputs; empty for the first of the city's languages that Almena speaks.
     """
 
     mirror: Path | None = None
@@ -45,6 +47,7 @@ class Settings:
     by: str = "almena"
     progress: Progress = silent
     jobs: int = 2
+    language: str = ""
 
     @property
     def today(self) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from almena.model.problem import InputError, Problem
 from almena.publish.exporters import FOLDER, installed_exporters
 
-REPORT_HOLDS = frozenset({"index.html", "observations.csv", "maps"})
+REPORT_HOLDS = frozenset({"index.html", "observations.csv", "maps", "fonts"})
 """What a report's folder holds, and nothing else: only such a folder is replaced."""
 
 

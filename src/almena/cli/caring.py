@@ -9,6 +9,8 @@ import typer
 from almena.cli import speak
 from almena.cli.root import City, Json, app
 from almena.model.problem import Problem
+from almena.packs.language import say
+from almena.packs.retelling import retell
 
 
 @app.command()
@@ -32,12 +34,17 @@ def doctor(
     if as_json:
         speak.print_json(health.as_dict())
     else:
-        speak.complain(health.defects, "Broken:")
-        speak.complain(health.remarks, "Worth knowing:")
+        speak.complain(health.defects, say("Broken:"))
+        speak.complain(health.remarks, say("Worth knowing:"))
         for test in health.self_tests:
-            speak.say(f"{'passed' if test.passed else 'FAILED'}: {test.title} ({test.detail})")
-        speak.say("The folder is sound." if health.is_sound else "The folder is not sound.")
-        speak.say(f"Content hash: {health.hash}")
+            told = {"test": retell(test.title), "detail": retell(test.detail)}
+            passed, failed = (
+                say("passed: {test} ({detail})", **told),
+                say("FAILED: {test} ({detail})", **told),
+            )
+            speak.say(passed if test.passed else failed)
+        speak.say(say("The folder is sound.") if health.is_sound else say("The folder is not sound."))
+        speak.say(say("Content hash: {hash}", hash=health.hash))
     return speak.DONE if health.is_sound else speak.WITH_PROBLEMS
 
 

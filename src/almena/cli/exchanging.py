@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from almena.cli import speak
-from almena.cli.root import City, Json, alone, app, settings_from
+from almena.cli.root import City, Json, Language, alone, app, settings_from
 from almena.model.problem import Problem
 from almena.packs.language import say
+from almena.packs.retelling import retell
 
 PLACES_SHOWN = 5
 
@@ -46,10 +47,10 @@ def import_(
         speak.print_json(found)
     else:
         for line in found["said"]:
-            speak.say(line)
+            speak.say(retell(line))
         speak.ask(found["questions"])
         _tell_what_came_in(found)
-    speak.complain([Problem(**p) for p in found["problems"]], "Some files could not be used:")
+    speak.complain([Problem(**p) for p in found["problems"]], say("Some files could not be used:"))
     speak.complain([Problem(**p) for p in found["notes"]])
     if found["questions"] and not dry_run:
         return speak.NOTHING_DONE
@@ -100,10 +101,12 @@ def export(
     name_role: Annotated[
         list[str] | None, typer.Option("--name-role", help="Role whose features the city edition may name.")
     ] = None,
+    language: Language = "",
 ) -> int:
     """Write what the city knows in a format that people use."""
     from almena.app.exports import export as write
 
-    done = write(directory, format, out, edition=edition, city_roles=name_role or [], settings=alone())
-    speak.say(f"Written: {done.path}")
+    settings = alone(language=language)
+    done = write(directory, format, out, edition=edition, city_roles=name_role or [], settings=settings)
+    speak.say(say("Written: {file}", file=done.path))
     return speak.DONE

@@ -10,6 +10,8 @@ import typer
 from almena.cli import speak
 from almena.cli.root import Json, Mirror, app, help_alone, settings_from
 from almena.model.problem import AlmenaError, Problem
+from almena.packs.language import say
+from almena.packs.retelling import retell
 
 kit_app = typer.Typer(help="Kits: which file of a city fills which role.")
 app.add_typer(kit_app, name="kit")
@@ -42,7 +44,7 @@ def kit_fetch(
         speak.print_json(found)
     else:
         for line in found["said"]:
-            speak.say(line)
+            speak.say(retell(line))
     speak.complain(Problem(**p) for p in found["problems"])
     return speak.WITH_PROBLEMS if found["problems"] else speak.DONE
 
@@ -61,7 +63,13 @@ def kit_verify(
         speak.print_json(found)
     else:
         speak.complain(Problem(**p) for p in found["problems"])
-        speak.say(f"{found['usable']} of {found['files']} files of {found['kit']} are there and right.")
+        told = say(
+            "{usable} of {files} files of {kit} are there and right.",
+            usable=found["usable"],
+            files=found["files"],
+            kit=found["kit"],
+        )
+        speak.say(told)
     return speak.WITH_PROBLEMS if found["problems"] else speak.DONE
 
 
@@ -145,7 +153,7 @@ def _tell(found: dict[str, Any], as_json: bool) -> int:
         speak.print_json(found)
     else:
         for line in found["said"]:
-            speak.say(line)
+            speak.say(retell(line))
         speak.ask(found["questions"])
     problems = found.get("problems", [])
     speak.complain(Problem(**p) for p in problems)

@@ -10,6 +10,8 @@ import typer
 from almena.cli import speak
 from almena.cli.root import City, Json, alone, app
 from almena.model.problem import AlmenaError
+from almena.packs.language import count, from_table, say
+from almena.packs.retelling import retell
 
 
 @app.command()
@@ -32,51 +34,105 @@ def show(
 
 def _tell_indicator(found: dict[str, Any], *, whole: bool) -> None:
     card = found["card"]
-    speak.say(f"{card['title']} ({found['indicator']})")
-    speak.say(f"{card['definition']}. Unit: {card['unit']}.")
+    title, definition = (from_table("cards", card[column]) for column in ("title", "definition"))
+    speak.say(f"{title} ({found['indicator']})")
+    speak.say(say("{definition}. Unit: {unit}.", definition=definition, unit=card["unit"]))
     rows = found["observations"]
     if not rows:
-        speak.say("No value yet: run `almena profile`.")
+        speak.say(say("No value yet: run {command}.", command="`almena profile`"))
         return
     shown = rows if whole else [r for r in rows if r["place_kind"] in ("city", "country")]
     for row in shown:
         _tell_value(row, card["decimals"])
     hidden = len(rows) - len(shown)
     if hidden:
-        speak.say(f"\n{hidden} more values for parts of the city: use --place or --json.")
+        told = count(
+            "{number} more value for parts of the city: use --place or --json.",
+            "{number} more values for parts of the city: use --place or --json.",
+            hidden,
+        )
+        speak.say(f"\n{told}")
 
 
 def _tell_value(row: dict[str, Any], decimals: int) -> None:
-    what = ", ".join(f"{k} = {v}" for k, v in row["dimensions"].items())
+    what = ", ".join(f"{retell(k)} = {retell(v)}" for k, v in row["dimensions"].items())
     where = " · ".join(part for part in (row["place_name"] or row["place"], row["period"], what) if part)
     if row["value"] is None:
-        speak.say(f"\n[missing] {where}\n  reason: {row['reason']}\n  remedy: {row['remedy']}")
+        told = say("reason: {reason}", reason=retell(row["reason"]))
+        speak.say(f"\n[{say('missing')}] {where}\n  {told}")
+        speak.say("  " + say("remedy: {remedy}", remedy=retell(row["remedy"])))
         return
+    use, unit = _use(row["use"]), row["unit"]
     value, low, high = (speak.number(row[k], decimals) for k in ("value", "low", "high"))
-    speak.say(f"\n[{row['use']}] {where}: {value} ({low} to {high}) {row['unit']}")
+    told = say("{value} ({low} to {high}) {unit}", value=value, low=low, high=high, unit=unit)
+    speak.say(f"\n[{use}] {where}: {told}")
     covered = f"{100 * (row['coverage'] or 0):.0f} %"
-    speak.say(f"  {row['status']}, quality {row['quality']}, coverage {covered}, {row['method']}")
+    made = say(
+        "{status}, quality {grade}, coverage {share}, {method}",
+        status=_status(row["status"]),
+        grade=row["quality"],
+        share=covered,
+        method=row["method"],
+    )
+    speak.say(f"  {made}")
+    _tell_why(row, decimals)
+    for origin in row["origins"]:
+        _tell_origin(origin)
+
+
+def _use(use: str) -> str:
+    return {"decide": say("decide"), "discuss": say("discuss"), "context": say("context")}.get(use, use)
+
+
+def _status(status: str) -> str:
+    told = {
+        "measured": say("measured"),
+        "modelled": say("modelled"),
+        "proxy": say("proxy"),
+        "reported": say("reported"),
+        "confirmed": say("confirmed"),
+        "rejected": say("rejected"),
+    }
+    return told.get(status, status)
+
+
+def _tell_why(row: dict[str, Any], decimals: int) -> None:
+    """Say why a value may be off, what is worth knowing of it, and who said so."""
     for cause in row["causes"]:
         low, high = (speak.number(cause[k], decimals) for k in ("low", "high"))
-        effect = "" if cause["low"] is None and cause["high"] is None else f" ({low} to {high})"
-        speak.say(f"  range because: {cause['name']}{effect}")
+        known = cause["low"] is not None or cause["high"] is not None
+        effect = " (" + say("{low} to {high}", low=low, high=high) + ")" if known else ""
+        speak.say("  " + say("range because: {cause}", cause=retell(cause["name"])) + effect)
     for note in row["notes"]:
-        speak.say(f"  note: {note}")
+        speak.say("  " + say("note: {note}", note=retell(note)))
     if row["reason"]:
-        speak.say(f"  not fit for more because: {row['reason']}")
+        speak.say("  " + say("not fit for more because: {reason}", reason=retell(row["reason"])))
     for said in row["reviews"]:
-        speak.say(f"  {said['verdict']} by {said['by']} on {said['at'][:10]} {said['why']}".rstrip())
-    for origin in row["origins"]:
-        speak.say(
-            f"  from {origin['file']} ({origin['role']}; {origin['date']}; {origin['licence'] or 'no licence'})"
+        told = say(
+            "{verdict} by {name} on {date}",
+            verdict=_status(said["verdict"]),
+            name=said["by"],
+            date=said["at"][:10],
         )
-        if origin["locator"]:
-            speak.say(f"       at {origin['locator']}")
-        speak.say(f"       sha256 {origin['sha256']}")
-        if origin["url"]:
-            speak.say(f"       {origin['url']}")
-        for step in origin["steps"]:
-            speak.say(f"       then {step}")
+        speak.say(f"  {told} {said['why']}".rstrip())
+
+
+def _tell_origin(origin: dict[str, Any]) -> None:
+    told = say(
+        "from {file} ({role}; {date}; {licence})",
+        file=origin["file"],
+        role=origin["role"],
+        date=origin["date"],
+        licence=origin["licence"] or say("no licence"),
+    )
+    speak.say(f"  {told}")
+    if origin["locator"]:
+        speak.say("       " + say("at {place}", place=origin["locator"]))
+    speak.say(f"       sha256 {origin['sha256']}")
+    if origin["url"]:
+        speak.say(f"       {origin['url']}")
+    for step in origin["steps"]:
+        speak.say("       " + say("then {step}", step=retell(step)))
 
 
 @app.command()
@@ -104,13 +160,21 @@ def review(
         speak.print_json(rows)
         return speak.DONE
     speak.table(
-        [(r["indicator"], speak.number(r["value"], 2), r["unit"], r["status"], r["use"]) for r in rows]
+        [
+            (r["indicator"], speak.number(r["value"], 2), r["unit"], _status(r["status"]), _use(r["use"]))
+            for r in rows
+        ]
     )
     if verdict:
-        speak.say(
-            f"{len(rows)} values {verdict} by {by}. "
-            f"Run `almena profile {speak.quoted(directory)}` to renew the report."
+        told = count(
+            "{number} value {verdict} by {name}. Run {command} to renew the report.",
+            "{number} values {verdict} by {name}. Run {command} to renew the report.",
+            len(rows),
+            verdict=_status(verdict),
+            name=by,
+            command=f"`almena profile {speak.quoted(directory)}`",
         )
+        speak.say(told)
     return speak.DONE
 
 
@@ -120,6 +184,16 @@ def _login_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
         return ""
+
+
+def _tell_gap(row: dict[str, Any]) -> None:
+    title, who, remedy = (from_table("cards", row[column]) for column in ("title", "who", "remedy"))
+    told = remedy if remedy != row["remedy"] else retell(remedy)
+    hours = speak.number(row["effort_hours"], 0 if row["effort_hours"] == int(row["effort_hours"]) else 1)
+    speak.say(f"{row['indicator']} ({title})")
+    speak.say("  " + say("why: {reason}", reason=retell(row["reason"])))
+    speak.say("  " + say("do:  {remedy}", remedy=told))
+    speak.say("  " + say("ask: {who}, about {hours} hours (assumed)", who=who, hours=hours))
 
 
 @app.command()
@@ -132,7 +206,6 @@ def gaps(directory: City, as_json: Json = False) -> int:
         speak.print_json(rows)
         return speak.DONE
     for row in rows:
-        speak.say(f"{row['indicator']} ({row['title']})\n  why: {row['reason']}\n  do:  {row['remedy']}")
-        speak.say(f"  ask: {row['who']}, about {row['effort_hours']:g} hours (assumed)")
-    speak.say(f"{len(rows)} gaps")
+        _tell_gap(row)
+    speak.say(count("{number} gap", "{number} gaps", len(rows)))
     return speak.DONE

@@ -12,14 +12,19 @@ import typer
 
 from almena import __version__
 from almena.cli import caring, comparing, exchanging, kits, looking, making, speak  # noqa: F401 - each brings its verbs
+from almena.cli.helping import told_command
 from almena.cli.root import app, help_alone
 from almena.model.problem import AlmenaError, Problem
+from almena.packs.language import ENGLISH, language_around, say, speaking, spoken
 
 
 @app.callback(invoke_without_command=True)
 def main(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    language: Annotated[  # noqa: ARG001 - heard before anything is said: see _language_of
+        str, typer.Option("--language", help="Language that the command line speaks, such as pt or en.")
+    ] = "",
 ) -> int:
     """From a city's open files to a first resilience profile that can be trusted."""
     if version:
@@ -59,7 +64,26 @@ def _run(arguments: list[str] | None) -> int:
 
 def _status(arguments: list[str] | None, as_json: bool) -> int:
     try:
-        result = app(arguments, standalone_mode=False, prog_name="almena")
+        with speaking(_language_of(sys.argv[1:] if arguments is None else arguments)):
+            return _answered(arguments, as_json)
+    except AlmenaError as error:
+        return _refuse(list(error.problems), as_json)
+
+
+def _language_of(arguments: list[str]) -> str:
+    """Return the language named before the verb, else that of the person's system."""
+    first, *rest = arguments or [""]
+    if first.startswith("--language="):
+        return first.partition("=")[2]
+    if first == "--language":
+        return rest[0] if rest else ENGLISH
+    return language_around(os.environ)
+
+
+def _answered(arguments: list[str] | None, as_json: bool) -> int:
+    try:
+        command = app if spoken().code == ENGLISH else told_command(app)
+        result = command(arguments, standalone_mode=False, prog_name="almena")
         if result == speak.INTERRUPTED:
             return _interrupted()
         return result if isinstance(result, int) else speak.DONE
@@ -75,7 +99,7 @@ def _status(arguments: list[str] | None, as_json: bool) -> int:
 
 
 def _interrupted() -> int:
-    speak.mutter("Interrupted. What was finished is kept; run the same command again to go on.")
+    speak.mutter(say("Interrupted. What was finished is kept; run the same command again to go on."))
     return speak.INTERRUPTED
 
 

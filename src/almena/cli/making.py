@@ -8,8 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from almena.cli import speak
-from almena.cli.root import City, Jobs, Json, Mirror, app, settings_from
+from almena.cli.root import City, Jobs, Json, Language, Mirror, app, settings_from
 from almena.model.problem import Problem
+from almena.packs.language import count, say
+from almena.packs.retelling import retell
 
 
 @app.command()
@@ -18,12 +20,13 @@ def demo(
         "cities/demo"
     ),
     mirror: Mirror = None,
+    language: Language = "",
     as_json: Json = False,
 ) -> int:
     """Profile the demonstration city: create, profile, report."""
     from almena.app.create import demo as run_demo
 
-    found, notes = run_demo(city_dir, settings_from(mirror))
+    found, notes = run_demo(city_dir, settings_from(mirror, language=language))
     return _tell_profile(found, notes, as_json)
 
 
@@ -41,18 +44,21 @@ def new(
     if as_json:
         speak.print_json({"city": str(directory), "problems": [p.as_dict() for p in problems], "notes": []})
     else:
-        speak.complain(problems, "Some declared files could not be used:")
-        speak.say(f"City folder made: {directory}")
-        speak.say(f"Next: almena profile {speak.quoted(directory)}")
+        speak.complain(problems, say("Some declared files could not be used:"))
+        speak.say(say("City folder made: {folder}", folder=directory))
+        speak.say(say("Next: {command}", command=f"almena profile {speak.quoted(directory)}"))
     return speak.WITH_PROBLEMS if problems else speak.DONE
 
 
 @app.command()
-def profile(directory: City, jobs: Jobs = 2, mirror: Mirror = None, as_json: Json = False) -> int:
+def profile(
+    directory: City, jobs: Jobs = 2, mirror: Mirror = None, language: Language = "", as_json: Json = False
+) -> int:
     """Gather, harmonise, measure and report; redo only what changed."""
     from almena.app.profile import profile as run_profile
 
-    return _tell_profile(run_profile(directory, settings_from(mirror, jobs=jobs)), [], as_json)
+    settings = settings_from(mirror, jobs=jobs, language=language)
+    return _tell_profile(run_profile(directory, settings), [], as_json)
 
 
 def _tell_profile(found: Any, notes: list[Problem], as_json: bool) -> int:
@@ -62,22 +68,43 @@ def _tell_profile(found: Any, notes: list[Problem], as_json: bool) -> int:
         speak.print_json(document)
         return speak.WITH_PROBLEMS if found.problems else speak.DONE
     speak.complain(notes)
-    speak.complain(found.problems, "Some files or methods could not be used:")
+    speak.complain(found.problems, say("Some files or methods could not be used:"))
     use, status = document["use"], document["indicators"]
-    speak.say(f"{found.city}: {sum(use.values())} indicators have a value, {status['missing']} are missing.")
-    speak.say(
-        f"Fit to decide: {use['decide']} · to discuss: {use['discuss']} · only context: {use['context']} "
-        f"({document['by_neighbourhood']} also by neighbourhood)"
+    known = count(
+        "{city}: {number} indicator has a value, {missing} are missing.",
+        "{city}: {number} indicators have a value, {missing} are missing.",
+        sum(use.values()),
+        city=found.city,
+        missing=status["missing"],
     )
+    fit = say(
+        "Fit to decide: {decide} · to discuss: {discuss} · only context: {context} ({parts} also by neighbourhood)",
+        parts=document["by_neighbourhood"],
+        **use,
+    )
+    speak.say(known)
+    speak.say(fit)
     if document["withheld_for_licence"]:
-        speak.say(
-            f"{document['withheld_for_licence']} of them stand on files without a licence or for local use only: "
-            "the public report withholds them, `almena export … --edition city` shows them."
+        withheld = count(
+            "{number} of them stands on files without a licence or for local use only: the public report withholds "
+            "it, {command} shows it.",
+            "{number} of them stand on files without a licence or for local use only: the public report withholds "
+            "them, {command} shows them.",
+            document["withheld_for_licence"],
+            command="`almena export … --edition city`",
         )
-    tests = document["self_tests"]
-    speak.say(f"Self-tests: {tests['passed']} passed, {len(tests['failed'])} failed")
-    for failed in tests["failed"]:
-        speak.say(f"  failed: {failed['title']} ({failed['detail']})")
-    speak.say(f"Took {document['seconds']:.1f} s and at most {document['peak_mb']:.0f} MB.")
-    speak.say(f"Report: {document['outputs']['html'] or 'could not be written'}")
+        speak.say(withheld)
+    _tell_end(document)
     return speak.WITH_PROBLEMS if found.problems else speak.DONE
+
+
+def _tell_end(document: dict[str, Any]) -> None:
+    tests = document["self_tests"]
+    passed, failed = tests["passed"], tests["failed"]
+    speak.say(say("Self-tests: {passed} passed, {failed} failed", passed=passed, failed=len(failed)))
+    for test in failed:
+        told = say("failed: {test} ({detail})", test=retell(test["title"]), detail=retell(test["detail"]))
+        speak.say(f"  {told}")
+    seconds, megabytes = speak.number(document["seconds"], 1), speak.number(document["peak_mb"])
+    speak.say(say("Took {seconds} s and at most {megabytes} MB.", seconds=seconds, megabytes=megabytes))
+    speak.say(say("Report: {file}", file=document["outputs"]["html"] or say("could not be written")))

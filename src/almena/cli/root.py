@@ -9,6 +9,7 @@ import typer
 
 from almena.cli import speak
 from almena.model.problem import AlmenaError
+from almena.packs.language import language_of, say
 
 app = typer.Typer(
     name="almena",
@@ -22,24 +23,31 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 Mirror = Annotated[
     Path | None, typer.Option("--mirror", help="Folder that holds the files of kits; else ALMENA_MIRROR.")
 ]
+Language = Annotated[
+    str,
+    typer.Option(
+        "--language", help="Language of the report, such as pt or en; else the first of the city's languages."
+    ),
+]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, max=64, help="Files read side by side.")]
 
 
-def alone(by: str = "almena") -> Any:
+def alone(by: str = "almena", *, language: str = "") -> Any:
     """Return settings for verbs that need the city folder only: a mirror that is gone is no concern of theirs."""
     from almena.app.settings import Settings
 
-    return Settings(progress=speak.progress, by=by)
+    return Settings(progress=speak.progress, by=by, language=_known(language))
 
 
-def settings_from(mirror: Path | None = None, *, jobs: int = 2) -> Any:
+def settings_from(mirror: Path | None = None, *, jobs: int = 2, language: str = "") -> Any:
     """
     Return settings with the folder that holds the files of kits.
 
     Raises
     ------
     AlmenaError
-        When the folder named on the command line is none; one named by the environment is passed over.
+        When the folder named on the command line is none; one named by the environment is passed over. When the
+        language is unknown.
     """
     from almena.app.settings import Settings, mirror_from
 
@@ -49,9 +57,16 @@ def settings_from(mirror: Path | None = None, *, jobs: int = 2) -> Any:
         if mirror is not None:
             remedy = "Name a folder that holds the files, or leave --mirror out."
             raise AlmenaError.of("The mirror is no folder", str(found), why, remedy)
-        speak.progress(f"Going on without the folder of ALMENA_MIRROR, {found}: {why}")
+        speak.progress(
+            say("Going on without the folder of ALMENA_MIRROR, {folder}: {why}", folder=found, why=why)
+        )
         found = None
-    return Settings(mirror=found, progress=speak.progress, jobs=jobs)
+    return Settings(mirror=found, progress=speak.progress, jobs=jobs, language=_known(language))
+
+
+def _known(language: str) -> str:
+    """Return the code of a language, or refuse it before any work is done."""
+    return language_of(language).code if language else ""
 
 
 def help_alone(context: typer.Context) -> int:

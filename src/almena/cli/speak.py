@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from almena.model.problem import Problem
+from almena.packs import language
+from almena.packs.language import ENGLISH, spoken
+from almena.packs.retelling import retell
 
 DONE, WITH_PROBLEMS, NOTHING_DONE, INTERRUPTED = 0, 1, 2, 130
 
@@ -78,7 +81,7 @@ def mutter(text: str) -> None:
 
 def progress(text: str) -> None:
     """Tell what is being done; a line each, so that logs stay readable."""
-    mutter(f"… {text}")
+    mutter(f"… {retell(text)}")
 
 
 def _let_go(stream: TextIO) -> None:
@@ -118,12 +121,25 @@ def complain(problems: Iterable[Problem], heading: str = "") -> None:
     if shown and heading:
         mutter(heading)
     for problem in shown:
-        mutter(str(problem))
+        mutter(problem_text(problem))
+
+
+def problem_text(problem: Problem) -> str:
+    """Return a problem as the person reads it."""
+    what, where, why, remedy = (retell(t) for t in (problem.what, problem.where, problem.why, problem.remedy))
+    lines = [what]
+    lines += [f"  {language.say('where: {where}', where=where)}"] if where else []
+    lines += [f"  {language.say('why:   {why}', why=why)}"] if why else []
+    lines += [f"  {language.say('do:    {remedy}', remedy=remedy)}"] if remedy else []
+    return "\n".join(lines)
 
 
 def number(value: float | None, decimals: int = 0) -> str:
-    """Return a number with thousands parted by commas, or a dash."""
-    return "–" if value is None else f"{value:,.{decimals}f}"
+    """Return a number with thousands parted, or a dash."""
+    if value is None:
+        return "–"
+    text = f"{value:,.{decimals}f}"
+    return text if spoken().code == ENGLISH else text.translate(spoken().number_marks)
 
 
 def table(rows: Iterable[Iterable[str]]) -> None:
@@ -139,8 +155,8 @@ def table(rows: Iterable[Iterable[str]]) -> None:
 def ask(questions: list[dict[str, Any]]) -> None:
     """Print the questions of a draft with their candidates, each as the option that answers it."""
     for question in questions:
-        say(f"\n? {question['about']}")
+        say(f"\n? {retell(question['about'])}")
         for candidate in question["candidates"]:
-            say(f"    --answer {question['id']}={candidate['value']}   {candidate['why']}".rstrip())
+            say(f"    --answer {question['id']}={candidate['value']}   {retell(candidate['why'])}".rstrip())
         if not question["candidates"]:
             say(f"    --answer {question['id']}=…")

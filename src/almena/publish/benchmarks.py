@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from almena.model.card import Card
 from almena.model.observation import Observation
+from almena.packs.language import from_table, say
 from almena.publish.wording import number_text, with_unit
 from almena.publish.words import word
 
@@ -34,11 +35,11 @@ def judge(card: Card, observation: Observation | None) -> str:
 def judgement_text(card: Card, observation: Observation) -> str:
     """Return the judgement in words; empty without a benchmark."""
     words = {
-        STRONG: "reaches the benchmark",
-        RED: "misses the benchmark",
-        SHORT: "does not reach the benchmark",
-        BETWEEN: "lies between the benchmarks",
-        OPEN: "may lie on either side of a benchmark",
+        STRONG: say("reaches the benchmark"),
+        RED: say("misses the benchmark"),
+        SHORT: say("does not reach the benchmark"),
+        BETWEEN: say("lies between the benchmarks"),
+        OPEN: say("may lie on either side of a benchmark"),
     }
     return words.get(judge(card, observation), "")
 
@@ -51,29 +52,33 @@ def cuts_text(card: Card, *, full: bool = True) -> str:
     """
     if not has_benchmark(card):
         return ""
-    source = card.benchmark_source
+    source = from_table("cards", card.benchmark_source)
     if not full:
-        source = word("benchmark", source.split(",")[0].strip()).word
-    return f"{_cut_texts(card)} ({source}, confidence {card.benchmark_confidence})"
+        source = word("benchmark", card.benchmark_source.split(",")[0].strip()).word
+    return say(
+        "{cuts} ({source}, confidence {letter})",
+        cuts=_cut_texts(card),
+        source=source,
+        letter=card.benchmark_confidence,
+    )
 
 
 def _cut_texts(card: Card) -> str:
     rises = card.direction == "higher"
-    cuts = (
-        ("green", card.green, "from" if rises else "up to"),
-        ("red", card.red, "below" if rises else "above"),
-    )
-    return ", ".join(
-        f"{name} {bound} {with_unit(_cut(cut, card.decimals), card.unit)}"
-        for name, cut, bound in cuts
-        if cut is not None
-    )
+    told = []
+    if card.green is not None:
+        cut = with_unit(_cut(card.green, card.decimals), card.unit)
+        told.append(say("green from {cut}", cut=cut) if rises else say("green up to {cut}", cut=cut))
+    if card.red is not None:
+        cut = with_unit(_cut(card.red, card.decimals), card.unit)
+        told.append(say("red below {cut}", cut=cut) if rises else say("red above {cut}", cut=cut))
+    return ", ".join(told)
 
 
 def _cut(cut: float, decimals: int) -> str:
     """Return a cut as its source gives it: a cut is no measurement, so it ends in no zeros."""
-    text = number_text(cut, max(decimals, 2))
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    exact = f"{cut:.{max(decimals, 2)}f}".rstrip("0").rstrip(".")
+    return number_text(cut, len(exact.partition(".")[2]))
 
 
 def _side(card: Card, value: float) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from almena.measure.dates import last_day
 from almena.model.observation import Observation
 from almena.model.origin import Source
+from almena.packs.language import count, say
 from almena.publish.wording import year_text
 
 BOUNDARY = "boundary"
-UNNAMED, UNDATED = "no source named", "undated"
+UNDATED = "~"  # sorts after every year
 
 
 def source_text(*observations: Observation, most: int = 3) -> str:
@@ -33,12 +34,13 @@ def source_text(*observations: Observation, most: int = 3) -> str:
     years: dict[str, list[str]] = {}
     for source in telling:
         years.setdefault(short_name(source), []).append(_year(source))
-    names = [_dated(name, sorted(set(found))) for name, found in years.items()]  # "undated" sorts last
-    return "; ".join(_shortened(names, most)) or UNNAMED
+    names = [_dated(name, sorted(set(found))) for name, found in years.items()]
+    return "; ".join(_shortened(names, most)) or say("no source named")
 
 
 def _dated(name: str, years: list[str]) -> str:
-    return f"{name}, {UNDATED}" if years == [UNDATED] else f"{name} {', '.join(years)}"
+    told = ", ".join(say("undated") if year == UNDATED else year for year in years)
+    return f"{name}, {told}" if years == [UNDATED] else f"{name} {told}"
 
 
 def short_name(source: Source) -> str:
@@ -50,7 +52,7 @@ def short_name(source: Source) -> str:
 def year_of(observation: Observation, role: str) -> str:
     """Return the years of the files of a role behind a value; empty when there are none."""
     found = (o.source for o in observation.origins if o.source.role == role)
-    return ", ".join(dict.fromkeys(map(_year, found)))
+    return ", ".join(dict.fromkeys(say("undated") if y == UNDATED else y for y in map(_year, found)))
 
 
 def _year(source: Source) -> str:
@@ -58,4 +60,5 @@ def _year(source: Source) -> str:
 
 
 def _shortened(names: list[str], most: int) -> list[str]:
-    return [*names[:most], f"and {len(names) - most} more"] if len(names) > most else names
+    rest = len(names) - most
+    return [*names[:most], count("and {number} more", "and {number} more", rest)] if rest > 0 else names

@@ -11,6 +11,7 @@ from almena.geo.crs import reproject
 from almena.measure.derived_events import PeopleInside
 from almena.measure.derived_people import People
 from almena.model.data import Layer
+from almena.packs.language import say
 from almena.publish.event import Event
 from almena.publish.facts import Facts
 
@@ -50,10 +51,10 @@ def street_coverage(facts: Facts, event: Event | None) -> dict[str, float]:
         return {}
     area = covered_area(streets, places.city, places.crs)
     shares = {
-        "the area of the city": float(shapely.area(area) / shapely.area(places.city)),
-        "its people": _of_people(facts),
-        "the people of informal settlements": _of_settlements(facts),
-        "the people inside the flood outline": _of_flooded(facts, area) if event else None,
+        say("Of the area of the city"): float(shapely.area(area) / shapely.area(places.city)),
+        say("Of its people"): _of_people(facts),
+        say("Of the people of informal settlements"): _of_settlements(facts),
+        say("Of the people inside the flood outline"): _of_flooded(facts, area) if event else None,
     }
     return {what: share for what, share in shares.items() if share is not None}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from almena.measure.dates import before, first_day, last_day
 from almena.model.data import Layer, RoleData
+from almena.packs.language import say
 from almena.publish.material import Material
 from almena.publish.wording import date_text
 
@@ -66,10 +67,10 @@ def dating_text(which: str, data: RoleData | None) -> str:
     """Return the dating of a map or list in words."""
     date = date_text(_date_of(data)) if data is not None else ""
     words = {
-        BEFORE: f"dated before the event ({date})",
-        AFTER: f"dated {date}, not before the event: the event cannot test it",
-        UNDATED: "without a date that can be compared with the event: the event cannot test it",
-        ABSENT: "not given",
+        BEFORE: say("dated before the event ({date})", date=date),
+        AFTER: say("dated {date}, not before the event: the event cannot test it", date=date),
+        UNDATED: say("without a date that can be compared with the event: the event cannot test it"),
+        ABSENT: say("not given"),
     }
     return words[which]
 
@@ -85,5 +86,9 @@ def _name(layer: Layer, date: str) -> str:
     names = (
         {str(n).strip() for n in named if n is not None and str(n).strip()} if named is not None else set()
     )
-    when = "" if date == "unknown" else f" of {date_text(date)}"
-    return f"the event “{names.pop()}”{when}" if len(names) == 1 else f"the flood{when}"
+    title, when = names.pop() if len(names) == 1 else "", date_text(date)
+    if date == "unknown":
+        return say("the event “{name}”", name=title) if title else say("the flood")
+    if title:
+        return say("the event “{name}” of {date}", name=title, date=when)
+    return say("the flood of {date}", date=when)

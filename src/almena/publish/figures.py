@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from almena.model.card import Card
 from almena.model.observation import ENUMERATED, MODELLED, PROXY, Observation
 from almena.model.origin import Source
+from almena.packs.language import from_table, say
 from almena.packs.loader import load_grades
+from almena.packs.retelling import retell
 from almena.publish.benchmarks import cuts_text, judgement_text
 from almena.publish.blocks import CauseLine, Cell, Figure, Hole, Numbers, Proof, Reading, SourceLine, Word
 from almena.publish.facts import Facts, is_withheld
-from almena.publish.reasons import closing, is_for_want_of_files, plain_reason, short_reason
+from almena.publish.reasons import because_text, closing, is_for_want_of_files, plain_reason, short_reason
 from almena.publish.wording import (
     date_text,
     figure_texts,
@@ -90,9 +92,9 @@ class FigureMaker:
     def cell(self, observation: Observation | None) -> Cell:
         """Return a value with its range as a cell of a table."""
         if observation is None:
-            return Cell("no value", number=True)
+            return Cell(say("no value"), number=True)
         if observation.is_missing:
-            return Cell("withheld" if is_withheld(observation) else "no value", number=True)
+            return Cell(say("withheld") if is_withheld(observation) else say("no value"), number=True)
         value, spread = value_texts(observation, self.facts.material.cards[observation.indicator], unit=False)
         return Cell(value, spread, use=use_word(observation), number=True)
 
@@ -116,13 +118,13 @@ class FigureMaker:
         return Proof(
             exact=exact_text(observation, card),
             definition=card.definition,
-            denominator=card.denominator,
+            denominator=from_table("cards", card.denominator),
             quality=_quality_text(observation.quality),
             method=observation.method,
             coverage="" if observation.coverage is None else share_text(observation.coverage),
             status=word("status", observation.status).meaning,
             codes=listed(f"{k.upper()} {v}" for k, v in card.codes.items()),
-            because=tuple(observation.reason.split("; ")) if weak else (),
+            because=tuple(because_text(part) for part in observation.reason.split("; ")) if weak else (),
             causes=tuple(_cause_line(c, card) for c in observation.causes),
             sources=self.source_lines(observation),
             notes=observation.notes,
@@ -171,15 +173,16 @@ def exact_text(observation: Observation, card: Card) -> str:
         return text
     if observation.low == observation.high:
         return f"{text}; {range_text(observation, '')}"
-    ends = f"{number_text(observation.low, digits)} to {number_text(observation.high, digits)}"
+    low, high = number_text(observation.low, digits), number_text(observation.high, digits)
     kinds = listed(word("cause", k).word for k in observation.interval_kind.split("+"))
-    return f"{text}; 90{chr(0xA0)}% range {ends}" + (f" ({kinds})" if kinds else "")
+    told = say("{value}; 90\u00a0% range {low} to {high}", value=text, low=low, high=high)
+    return f"{told} ({kinds})" if kinds else told
 
 
 def range_text(observation: Observation, spread: str) -> str:
     """Return a range for a sentence, or the words for having none."""
     if spread:
-        return f"range {spread}"
+        return say("range {range}", range=spread)
     return word("range", ENUMERATED if observation.interval_kind == ENUMERATED else "none").word
 
 
@@ -202,19 +205,20 @@ def _holes(figures: Iterable[Figure]) -> tuple[Hole, ...]:
 
 def dimension_text(observation: Observation) -> str:
     """Return what sets an observation apart from the headline."""
-    return listed(f"{k.replace('_', ' ')}: {v}" for k, v in observation.dimensions)
+    return listed(f"{retell(k.replace('_', ' '))}: {retell(v)}" for k, v in observation.dimensions)
 
 
 def part_text(observation: Observation) -> str:
     """Return which part of the whole a value is about, without the name of the division."""
     return listed(
-        v if v != "unknown" else f"{word('breakdown', k).word} {v}" for k, v in observation.dimensions
+        retell(v) if v != "unknown" else say("{what} unknown", what=word("breakdown", k).word)
+        for k, v in observation.dimensions
     )
 
 
 def _reading(observation: Observation, card: Card) -> Reading:
     value, spread = value_texts(observation, card)
-    what = dimension_text(observation) or "another date"
+    what = dimension_text(observation) or say("another date")
     return Reading(what, value, spread, date_text(observation.period), use_word(observation))
 
 
@@ -223,13 +227,14 @@ def _cause_line(cause: dict[str, object], card: Card) -> CauseLine:
     spread = ""
     if isinstance(low, int | float) and isinstance(high, int | float):
         texts = [number_text(float(end), card.decimals) for end in (low, high)]
-        spread = texts[0] if low == high else f"{texts[0]} to {texts[1]} {unit_text(card.unit)}"
+        both = say("{low} to {high}", low=texts[0], high=texts[1])
+        spread = texts[0] if low == high else f"{both} {unit_text(card.unit)}"
     return CauseLine(str(cause.get("name", "")), word("cause", str(cause.get("kind", ""))).word, spread)
 
 
 def _quality_text(grade: str) -> str:
     known = load_grades().get(grade)
-    return f"{grade}: {known.meaning}" if known else ""
+    return f"{grade}: {from_table('quality', known.meaning)}" if known else ""
 
 
 def _short(locator: str) -> str:

@@ -11,9 +11,11 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from almena.packs.language import count, say, spoken
 from almena.publish.atomic import new_folder
 from almena.publish.blocks import Chapter
 from almena.publish.book import Book, book_of
+from almena.publish.lettering import FONTS, font_style, lay_fonts
 from almena.publish.material import CITY_EDITION, Material
 from almena.publish.records import csv_bytes
 from almena.publish.wording import date_text, sentence
@@ -53,6 +55,7 @@ def write_report(material: Material, folder: Path, *, workers: int = 1) -> Path:
             (draft / MAPS / file).write_bytes(picture)
         (draft / DATA).write_bytes(csv_bytes(book.edition))
         (draft / PAGE).write_bytes(page.encode())
+        lay_fonts(spoken(), draft / FONTS)
     return folder / PAGE
 
 
@@ -63,6 +66,7 @@ def render(book: Book) -> str:
         _environment()
         .get_template("report.html.j2")
         .render(
+            language=spoken(),
             material=edition,
             city_edition=edition.edition == CITY_EDITION,
             chapters=chapters,
@@ -71,13 +75,18 @@ def render(book: Book) -> str:
             uses=words("use"),
             data_file=DATA,
             style=Markup(_style()),  # noqa: S704 - our own stylesheet
+            font_style=Markup(font_style(spoken())),  # noqa: S704 - our own fonts
         )
     )
     return re.sub(r"\n\s*\n+", "\n", page)
 
 
 def _summary(chapters: Sequence[Chapter]) -> str:
-    return f"Resilience profile in {len(chapters)} chapters, each number with its range and its source."
+    return count(
+        "Resilience profile in {number} chapter, each number with its range and its source.",
+        "Resilience profile in {number} chapters, each number with its range and its source.",
+        len(chapters),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -90,6 +99,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["sentence"] = sentence
+    environment.globals.update(say=say, count=count)
     return environment
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from almena.measure.dates import last_day
 from almena.model.observation import CONTEXT, MODELLED, Observation
+from almena.packs.language import count, from_table, say
 from almena.packs.table import Row, read_table
 from almena.publish.blocks import Sentence, Wrong
 from almena.publish.citing import source_text, year_of
@@ -76,7 +77,7 @@ class Teller:
         if given is None or not self._holds(row, given) or any(o.use == CONTEXT for o in given):
             return None
         self._quoted |= {o.indicator for o in given}
-        return self._sentence(row, given)
+        return self._sentence("story", row, given)
 
     def lead(self, chapter: str) -> Sentence | None:
         """Return the first sentence of a chapter that the facts of this run can fill; None when none can."""
@@ -85,26 +86,29 @@ class Teller:
             given = self._given(row)
             weak = given is not None and any(o.use == CONTEXT and not o.is_missing for o in given)
             if given is not None and not weak and self._holds(row, given):
-                return self._sentence(row, [o for o in given if not o.is_missing] or given)
+                return self._sentence("leads", row, [o for o in given if not o.is_missing] or given)
         return None
 
-    def _sentence(self, row: Row, given: list[Observation]) -> Sentence:
+    def _sentence(self, table: str, row: Row, given: list[Observation]) -> Sentence:
         weakest = max((o.use for o in given if not o.is_missing), key=GROUPS.index, default="")
-        return Sentence(row["template"].format_map(self._slots(given)), word("use", weakest))
+        template = from_table(table, row["template"])
+        return Sentence(template.format_map(self._slots(given)), word("use", weakest))
 
     def _general(self, row: Row, chapters: tuple[str, ...], most: int) -> list[Sentence]:
         cards = [c for chapter in chapters for c in self.facts.cards(chapter)]
         values = [o for c in cards if (o := self.facts.value(c.id)) is not None and o.use != CONTEXT]
         fresh = [o for o in best_first(values) if o.indicator not in self._quoted][:most]
         self._quoted |= {o.indicator for o in fresh}
-        return [Sentence(row["template"].format_map(self._slots([o])), word("use", o.use)) for o in fresh]
+        template = from_table("story", row["template"])
+        return [Sentence(template.format_map(self._slots([o])), word("use", o.use)) for o in fresh]
 
     def _wrong(self, row: Row) -> Wrong | None:
         given = self._given(row)
         if given is None or not self._holds(row, given):
             return None
         slots = self._slots(given)
-        return Wrong(row["wrong"].format_map(slots), row["why"].format_map(slots).strip())
+        wrong, why = (from_table("may_not_say", row[column]) for column in ("wrong", "why"))
+        return Wrong(wrong.format_map(slots), why.format_map(slots).strip())
 
     def _given(self, row: Row) -> list[Observation] | None:
         return self._gap(row) if "unknown" in row["condition"].split() else self._needs(row)
@@ -153,7 +157,7 @@ class Teller:
 
     def _general_slots(self) -> dict[str, str]:
         material, facts = self.facts.material, self.facts
-        name = self.event.name if self.event else "the flood"
+        name = self.event.name if self.event else say("the flood")
         counts = {group: number_text(facts.uses[group]) for group in GROUPS}
         return {
             "city": material.name,
@@ -199,7 +203,7 @@ class Teller:
             return {}
         # What only people know goes first: a file that is missing can be looked for without asking anybody.
         card = min(asked, key=lambda c: (bool(c.function), c.effort_hours, c.id))
-        question = card.remedy.removeprefix("Ask: ") or card.title
+        question = card.remedy.removeprefix(say("Ask: ")) or card.title
         return {
             "shortest_hours": hours_text(card.effort_hours),
             "shortest_question": question.rstrip("."),
@@ -211,10 +215,14 @@ def confirmed_sentence(facts: Facts) -> str:
     """Return who has confirmed what, or that nobody has."""
     names = {i: who for i, who in facts.material.confirmed_by.items() if i in facts.headlines}
     if not names:
-        return f"Nobody has confirmed these numbers for {facts.material.name} yet."
+        return say("Nobody has confirmed these numbers for {city} yet.", city=facts.material.name)
     rest = facts.with_value - len(names)
-    verb = "value has" if len(names) == 1 else "values have"
-    return f"{len(names)} {verb} been reviewed by a named person; {max(rest, 0)} have not."
+    return count(
+        "{number} value has been reviewed by a named person; {rest} have not.",
+        "{number} values have been reviewed by a named person; {rest} have not.",
+        len(names),
+        rest=max(rest, 0),
+    )
 
 
 def partial_value(facts: Facts) -> Observation | None:

@@ -1,27 +1,34 @@
-"""Numbers, units and dates as people read them; the one place to change for another language."""
+"""Numbers, units, dates and lists as people read them, by the customs of the language that is spoken."""
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+
+from almena.packs.language import Language, count, from_table, say, spoken
 from almena.packs.table import read_table
 
-MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
-)
 NARROW_NO_BREAK, NO_BREAK, DASH, MINUS = "\u202f", "\u00a0", "–", "−"
 _ATTACHED = {"%"}
-_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def number_text(value: float, decimals: int = 0) -> str:
-    """Return a number with a comma at thousands and a fixed count of decimals, halves rounded up."""
+    """Return a number with thousands parted and a fixed count of decimals, halves rounded up."""
     quantum = Decimal(1).scaleb(-max(decimals, 0))
     rounded = Decimal(repr(float(value))).quantize(quantum, ROUND_HALF_UP)
-    return f"{abs(rounded):,}".join((MINUS if rounded < 0 else "", ""))
+    told = f"{abs(rounded):,}".translate(_marks(spoken()))
+    return MINUS + told if rounded < 0 else told
+
+
+@lru_cache(maxsize=8)
+def _marks(language: Language) -> dict[int, str]:
+    return language.number_marks
 
 
 def step_of(low: float, high: float, decimals: int) -> float:
@@ -75,16 +82,17 @@ def figure_texts(
     low_text, high_text = rounded_text(low, step), rounded_text(high, step)
     if low_text == high_text:
         return exact, ""
-    joint = " to " if MINUS in low_text + high_text else DASH
-    told = f"about {rounded_text(value, step)}" if rounded else exact
-    return told, f"{low_text}{joint}{high_text}"
+    told = say("about {number}", number=rounded_text(value, step)) if rounded else exact
+    if MINUS in low_text + high_text:
+        return told, say("{low} to {high}", low=low_text, high=high_text)
+    return told, f"{low_text}{DASH}{high_text}"
 
 
 def _never_none(value: float, decimals: int) -> str:
     """Return a number with its decimals; what is too small for them is not told as nothing."""
     smallest = 10.0**-decimals
     if 0 < value < smallest / 2:
-        return f"under {number_text(smallest, decimals)}"
+        return say("under {number}", number=number_text(smallest, decimals))
     return number_text(value, decimals)
 
 
@@ -96,7 +104,7 @@ def _units() -> dict[str, tuple[str, str]]:
 def unit_text(unit: str, value: float = 2.0) -> str:
     """Return a unit as people write it; singular for exactly one."""
     one, many = _units().get(unit, (unit, unit))
-    return one if value == 1 else many
+    return from_table("units", one if value == 1 else many)
 
 
 def with_unit(text: str, unit: str, value: float = 2.0) -> str:
@@ -110,21 +118,22 @@ def share_text(share: float) -> str:
     """Return a share of one as whole per cent, never 0 or 100 unless it is."""
     percent = share * 100
     if 0 < percent < 1:
-        return f"under 1{NARROW_NO_BREAK}%"
+        return say("under {number}", number=f"1{NARROW_NO_BREAK}%")
     if 99 < percent < 100:
-        return f"over 99{NARROW_NO_BREAK}%"
+        return say("over {number}", number=f"99{NARROW_NO_BREAK}%")
     return f"{number_text(percent)}{NARROW_NO_BREAK}%"
 
 
 def hours_text(hours: float) -> str:
     """Return an effort in hours."""
-    return with_unit(number_text(hours, 0 if hours == int(hours) else 1), "hour" if hours == 1 else "hours")
+    told = number_text(hours, 0 if hours == int(hours) else 1)
+    return count("{hours}\u00a0hour", "{hours}\u00a0hours", 1 if hours == 1 else 2, hours=told)
 
 
 def date_text(period: str) -> str:
     """Return an ISO 8601 date or interval in words: ``2024-05`` becomes ``May 2024``."""
     if not period or period == "unknown":
-        return "date unknown"
+        return say("date unknown")
     ends = [_day_text(part.strip()) for part in period.split("/")]
     if len(ends) == 2 and ends[0] != ends[1]:
         return DASH.join(ends) if all(e.isdigit() for e in ends) else _span_text(*ends)
@@ -137,16 +146,28 @@ def _span_text(first: str, last: str) -> str:
     if len(left) == len(right):
         while len(left) > 1 and left[-1] == right[len(left) - 1]:
             left.pop()
-    return f"{' '.join(left)} to {last}"
+    return say("{first} to {last}", first=" ".join(left), last=last)
 
 
 def _day_text(text: str) -> str:
     parts = text[:10].split("-")
-    if not all(part.isdigit() for part in parts) or (len(parts) > 1 and not 1 <= int(parts[1]) <= 12):
+    if not all(part.isdigit() for part in parts):
         return text
-    year, *rest = parts
-    month = f"{MONTHS[int(rest[0]) - 1]} {year}" if rest else year
-    return f"{int(rest[1])} {month}" if len(rest) > 1 else month
+    year, month, day = (int(part) for part in (*parts, "1", "1")[:3])
+    if len(parts) == 1 or not _is_day(year, month, day):
+        return text
+    date, locale = datetime.date(year, month, day), spoken().locale
+    if len(parts) > 2:
+        return format_date(date, "long", locale=locale)
+    return format_skeleton("yMMMM", date, locale=locale)
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        datetime.date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def year_text(period: str) -> str:
@@ -166,14 +187,19 @@ def sentence(text: str) -> str:
     return text if not text or text.endswith((".", "!", "?", "…")) else text + "."
 
 
-def count_text(count: int) -> str:
+def count_text(number: int) -> str:
     """Return a small count in words, a larger one in figures."""
-    return _WORDS[count] if 0 <= count < len(_WORDS) else number_text(count)
+    words = (
+        say("no"), say("one"), say("two"), say("three"), say("four"), say("five"), say("six"), say("seven"),
+        say("eight"), say("nine"),
+    )  # fmt: skip
+    return words[number] if 0 <= number < len(words) else number_text(number)
 
 
 def listed(texts: Iterable[str], most: int = 0) -> str:
-    """Join texts with commas and a final "and"; beyond ``most`` the rest is counted."""
+    """Join texts as a list, with "and" before the last; beyond ``most`` the rest is counted."""
     items = list(dict.fromkeys(t for t in texts if t))
     if most and len(items) > most:
-        items = [*items[:most], f"{len(items) - most} more"]
-    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+        rest = len(items) - most
+        items = [*items[:most], count("{number} more", "{number} more", rest)]
+    return format_list(items, locale=spoken().locale)

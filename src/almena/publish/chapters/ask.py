@@ -6,13 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from almena.model.observation import CONTEXT, Observation
+from almena.packs.language import say
 from almena.publish.blocks import Block, Cell, Grid, Prose
 from almena.publish.chapters.desk import Desk
 from almena.publish.chapters.sections import told
 from almena.publish.reasons import closing, plain_reason, short_reason
 from almena.publish.wording import capital, hours_text, listed, sentence
-
-NOBODY = "whoever holds it"
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,9 @@ def blocks(at: Desk) -> list[Block]:
     weak = [o for o in at.facts.headlines.values() if o.use == CONTEXT and not o.is_missing]
     found: list[Block] = [b for b in (_who_table(at, questions(at)), _weak_table(at, weak)) if b.rows]
     if not found:
-        found.append(Prose("Nothing to ask", "Every indicator has a value that is at least fit to discuss."))
+        found.append(
+            Prose(say("Nothing to ask"), say("Every indicator has a value that is at least fit to discuss."))
+        )
     untold = [
         c for c in at.material.cards.values() if c.id in at.facts.headlines and c.id not in at.maker.told
     ]
@@ -43,7 +44,9 @@ def questions(at: Desk) -> list[Question]:
     together: dict[tuple[str, str, str], list[Observation]] = defaultdict(list)
     for gap in at.facts.gaps:
         card, roles = at.material.cards[gap.indicator], at.material.roles
-        together[card.who or NOBODY, closing(gap, card, roles), plain_reason(gap, roles)].append(gap)
+        together[
+            card.who or say("whoever holds it"), closing(gap, card, roles), plain_reason(gap, roles)
+        ].append(gap)
     found = [Question(*key, tuple(gaps), _hours(at, gaps)) for key, gaps in together.items()]
     total: dict[str, float] = defaultdict(float)
     for question in found:
@@ -56,9 +59,11 @@ def _hours(at: Desk, gaps: list[Observation]) -> float:
 
 
 def _who_table(at: Desk, asked: list[Question]) -> Grid:
-    head = ("Ask", "What is missing, and why", "What would close it", "Effort, assumed")
+    head = (
+        say("Ask"), say("What is missing, and why"), say("What would close it"), say("Effort, assumed")
+    )  # fmt: skip
     rows = tuple(_question_row(at, question) for question in asked)
-    return Grid("Questions, by who can answer them, shortest first", head, rows, first=200)
+    return Grid(say("Questions, by who can answer them, shortest first"), head, rows, first=200)
 
 
 def _question_row(at: Desk, question: Question) -> tuple[Cell, ...]:
@@ -82,5 +87,5 @@ def _weak_table(at: Desk, weak: list[Observation]) -> Grid:
         )
         for o in weak
     )
-    head = ("Value that is context only", "Value", "Why", "What would mend it")
-    return Grid("Values too weak to decide or discuss on", head, rows, first=20)
+    head = (say("Value that is context only"), say("Value"), say("Why"), say("What would mend it"))
+    return Grid(say("Values too weak to decide or discuss on"), head, rows, first=20)

@@ -10,6 +10,7 @@ import numpy as np
 
 from almena.model.data import Table
 from almena.model.observation import Observation
+from almena.packs.language import from_table, say
 from almena.packs.loader import Element
 from almena.publish.blocks import Bar, Block, Cell, Chip, ElementBox, Elements, Grid, Pyramid
 from almena.publish.chapters.desk import Desk
@@ -46,9 +47,9 @@ def population_counts(at: Desk) -> Grid | None:
         )
         for o in counts
     )
-    head = ("Count", "Date", "People", "Against the first line", "Source")
-    note = "Censuses and models count differently and at different times. A difference is not growth."
-    return Grid("How many people live here? The answers side by side", head, rows, note=note)
+    head = (say("Count"), say("Date"), say("People"), say("Against the first line"), say("Source"))
+    note = say("Censuses and models count differently and at different times. A difference is not growth.")
+    return Grid(say("How many people live here? The answers side by side"), head, rows, note=note)
 
 
 def _city_values(at: Desk, indicator: str) -> list[Observation]:
@@ -82,7 +83,7 @@ def pyramid(at: Desk) -> Pyramid | None:
     )
     source = listed(s.attribution or s.file for s in table.sources)
     return Pyramid(
-        "People by age and sex",
+        say("People by age and sex"),
         bars,
         f"{date_text(table.date)}; {source}" if source else date_text(table.date),
     )
@@ -96,7 +97,9 @@ def _age(row: tuple[Any, ...]) -> int:
 def _bar(label: str, women: float, men: float, longest: float, total: float) -> Bar:
     def text(count: float) -> str:
         """Return a count with its share of all people."""
-        return f"{number_text(count)} ({share_text(count / total)})" if np.isfinite(count) else "not given"
+        return (
+            f"{number_text(count)} ({share_text(count / total)})" if np.isfinite(count) else say("not given")
+        )
 
     def width(count: float) -> float:
         """Return the length of a bar in per cent of the longest."""
@@ -107,7 +110,7 @@ def _bar(label: str, women: float, men: float, longest: float, total: float) -> 
 
 def works(at: Desk) -> list[Block]:
     """Return the urban elements with what they depend on, their holes, and maps of access."""
-    title = "Eight urban elements, what each depends on, and the holes"
+    title = say("Eight urban elements, what each depends on, and the holes")
     boxes = tuple(_box(at, e) for e in urban_elements(at))
     return [Elements(title, boxes), *at.atlas.choropleths("works")]
 
@@ -131,6 +134,6 @@ def _box(at: Desk, element: Element) -> ElementBox:
         title=f"{element.number}. {element.title}",
         needs=tuple((d, every[d].title) for d in element.depends_on if every.get(d) in urban),
         needed_by=needed_by,
-        chips=tuple(Chip(n, known[n], asked[n]) for n in names),
+        chips=tuple(Chip(from_table("elements", n), known[n], asked[n]) for n in names),
         numbers=at.maker.numbers_of("", shown),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from almena.packs.language import from_table, say
 from almena.packs.table import Row, read_table
 from almena.publish.blocks import Block, Chapter
 from almena.publish.chapters import after, ask, before, desk, event, known, minute, neighbourhoods, sources
@@ -46,13 +47,13 @@ def _chapter(at: desk.Desk, row: Row, number: int) -> Chapter:
     without = at.event is None
     title = row["title_without_event"] if without and row["title_without_event"] else row["title"]
     lead = row["lead_without_event"] if without and row["lead_without_event"] else row["lead"]
-    names = {"city": at.material.name, "event": at.event.name if at.event else "the flood"}
+    names = {"city": at.material.name, "event": at.event.name if at.event else say("the flood")}
     return Chapter(
         id=row["id"],
         number=number,
-        title=title,
+        title=from_table("chapters", title),
         facts=at.teller.lead(row["id"]),
-        lead=lead.format_map(names),
+        lead=from_table("chapters", lead).format_map(names),
         blocks=tuple(blocks),
         say=at.teller.may_say(told),
         not_say=at.teller.may_not_say(told),

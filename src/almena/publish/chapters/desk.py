@@ -12,6 +12,7 @@ from almena.publish.figures import FigureMaker
 from almena.publish.maps.compose import Atlas
 from almena.publish.material import Material
 from almena.publish.sentences import Teller
+from almena.publish.tongue import in_language
 
 
 @dataclass
@@ -41,7 +42,8 @@ class Desk:
 
 
 def set_up(edition: Material) -> Desk:
-    """Lay out the tools for a material that already is an edition."""
+    """Lay out the tools for a material that already is an edition, its texts in the language of the task."""
+    edition = in_language(edition)
     facts, event = Facts(edition), find_event(edition)
     maker = FigureMaker(facts)
     return Desk(edition, facts, event, maker, Teller(facts, event), Atlas(facts, event, maker))

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping
 from almena.measure.dates import last_day
 from almena.model.data import Table
 from almena.model.observation import Observation
+from almena.packs.language import say
+from almena.packs.retelling import retell
 from almena.publish.blocks import Block, Cell, Grid, Item, Points, Prose
 from almena.publish.chapters.desk import Desk
 from almena.publish.chapters.sections import told
 from almena.publish.citing import BOUNDARY, source_text
 from almena.publish.event import FLOOD, FLOOD_MAP, PLAN_LISTS, dating_text
 from almena.publish.figures import dimension_text, value_texts
-from almena.publish.wording import date_text, listed
+from almena.publish.wording import capital, date_text, listed
 
 OUTLINES = (BOUNDARY, "neighbourhoods", "neighbourhood_statistics")  # say where, not what
 PUBLISHED, LISTS = "exposure.flood_published_difference", "lists"
@@ -23,7 +25,7 @@ ON_MAP, IN_LISTED = "exposure.flood_map_hits", "exposure.flood_in_protected_neig
 def reached(at: Desk) -> list[Block]:
     """Return what stood inside the outline, and how the counts differ from lists that others published."""
     assert at.event is not None
-    found: list[Block] = [Prose("The outline", _outline_text(at))]
+    found: list[Block] = [Prose(say("The outline"), _outline_text(at))]
     sections, published = told(at, "reached"), published_differences(at)
     for name, block in sections.items():
         found += [block, published] if name == LISTS and published else [block]
@@ -34,14 +36,20 @@ def _outline_text(at: Desk) -> str:
     """Return the date and origin of the outline, and how far apart in time the things counted inside it are."""
     assert at.event is not None
     drawn = listed(s.attribution or s.file for s in at.event.layer.sources)
-    text = f"The outline is dated {date_text(at.event.date)}. Drawn by or taken from: {drawn}. "
-    years = _years_counted(at)
+    date, years = date_text(at.event.date), _years_counted(at)
+    sentences = [
+        say("The outline is dated {date}. Drawn by or taken from: {sources}.", date=date, sources=drawn)
+    ]
     if len(years) > 1:
-        text += (
-            f"What is counted inside it comes from files of different years, {years[0]} to {years[-1]}, "
-            "so some of it may have opened, moved or closed in between. "
+        mixed = say(
+            "What is counted inside it comes from files of different years, {first} to {last}, so some of it may "
+            "have opened, moved or closed in between.",
+            first=years[0],
+            last=years[-1],
         )
-    return text + "A count inside it says what stood where the water came, not what failed or for how long."
+        sentences.append(mixed)
+    honest = say("A count inside it says what stood where the water came, not what failed or for how long.")
+    return " ".join([*sentences, honest])
 
 
 def _years_counted(at: Desk) -> list[str]:
@@ -59,15 +67,16 @@ def published_differences(at: Desk) -> Grid | None:
     if not lines:
         return None
     rows = tuple(_published_row(at, o) for o in lines)
-    head = ("List", "Difference", "Counts", "Source")
-    note = "A difference is shown, not mended: edges, dates and registers differ."
-    return Grid("Our counts against published lists", head, rows, note=note)
+    head = (say("List"), say("Difference"), say("Counts"), say("Source"))
+    note = say("A difference is shown, not mended: edges, dates and registers differ.")
+    return Grid(say("Our counts against published lists"), head, rows, note=note)
 
 
 def _published_row(at: Desk, observation: Observation) -> tuple[Cell, ...]:
-    name = dimension_text(observation).removeprefix("list: ")
+    lists = [value for key, value in observation.dimensions if key == "list"]
+    name = lists[0] if lists else dimension_text(observation)
     return (
-        Cell(name),
+        Cell(retell(name)),
         Cell(
             value_texts(observation, at.material.cards[PUBLISHED])[0],
             use=at.maker.cell(observation).use,
@@ -83,10 +92,10 @@ def promised(at: Desk) -> list[Block]:
     assert at.event is not None
     hazard, lists = at.material.layer(FLOOD_MAP), at.material.layer(PLAN_LISTS)
     dates = Points(
-        "What is dated before the event, and what is not",
+        say("What is dated before the event, and what is not"),
         (
-            Item("Map of flood-prone land", _map_text(at, dating_text(at.event.map_dating, hazard))),
-            Item("Neighbourhood lists of a plan", dating_text(at.event.list_dating, lists)),
+            Item(say("Map of flood-prone land"), _map_text(at, dating_text(at.event.map_dating, hazard))),
+            Item(say("Neighbourhood lists of a plan"), dating_text(at.event.list_dating, lists)),
         ),
     )
     picture, lengths = at.atlas.promised(), list_lengths(at)
@@ -108,13 +117,13 @@ def list_lengths(at: Desk) -> Grid | None:
     named = {column: _names(values) for column, values in table.columns.items()}
     rows = tuple(_list_row(at, column, named) for column, names in named.items() if names)
     head = (
-        "List",
-        "Neighbourhoods named",
-        "Of them also in another list",
-        "Of the people inside the outline, %",
+        say("List"),
+        say("Neighbourhoods named"),
+        say("Of them also in another list"),
+        say("Of the people inside the outline, %"),
     )
-    note = "None of these lists says which neighbourhoods were flooded."
-    return Grid("The lists of the plan", head, rows, note=note) if rows else None
+    note = say("None of these lists says which neighbourhoods were flooded.")
+    return Grid(say("The lists of the plan"), head, rows, note=note) if rows else None
 
 
 def _names(values: Iterable[object]) -> set[str]:
@@ -125,7 +134,7 @@ def _list_row(at: Desk, column: str, named: Mapping[str, set[str]]) -> tuple[Cel
     others: set[str] = set().union(*(n for c, n in named.items() if c != column))
     title = column.replace("_", " ")
     return (
-        Cell(title.capitalize()),
+        Cell(capital(retell(title))),
         Cell(str(len(named[column])), number=True),
         Cell(str(len(named[column] & others)), number=True),
         at.maker.cell(_flooded_in(at, title)),
@@ -145,10 +154,12 @@ def no_event(at: Desk) -> list[Block]:
     cards = [c for c in at.material.cards.values() if {"reached", "places", "promised"} & set(c.story)]
     known = [c for c in cards if at.facts.value(c.id) is not None]
     load = Item(
-        "Load", "the outline of the area reached, as an authority drew it, with the date of the event"
+        say("Load"),
+        say("the outline of the area reached, as an authority drew it, with the date of the event"),
     )
     lists = Item(
-        "Better still", "a hazard map dated before the event, and registers of schools, hydrants and stops"
+        say("Better still"),
+        say("a hazard map dated before the event, and registers of schools, hydrants and stops"),
     )
-    found: list[Block] = [Points("What would open these chapters", (load, lists))]
-    return found + at.numbers("What is known all the same", known)
+    found: list[Block] = [Points(say("What would open these chapters"), (load, lists))]
+    return found + at.numbers(say("What is known all the same"), known)

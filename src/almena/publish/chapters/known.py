@@ -7,6 +7,7 @@ from collections import Counter
 
 from almena.measure.dates import age_in_years
 from almena.model.origin import Source
+from almena.packs.language import say
 from almena.publish.blocks import Block, Cell, Grid
 from almena.publish.chapters.desk import Desk
 from almena.publish.chapters.sections import told
@@ -29,13 +30,13 @@ def blocks(at: Desk) -> list[Block]:
 
 def _left_out(at: Desk) -> Grid:
     rows = tuple(
-        (Cell(f"Of {what}"), Cell(share_text(share), number=True))
+        (Cell(what), Cell(share_text(share), number=True))
         for what, share in street_coverage(at.facts, at.event).items()
     )
-    note = (
+    note = say(
         "Walking distances are known for these shares only. Who is left out is not the same in every group."
     )
-    return Grid("Whom the street data cover", ("What", "Covered"), rows, note=note)
+    return Grid(say("Whom the street data cover"), (say("What"), say("Covered")), rows, note=note)
 
 
 def _use_table(at: Desk) -> Grid:
@@ -43,8 +44,11 @@ def _use_table(at: Desk) -> Grid:
     rows = tuple(
         (Cell(w.word, use=w), Cell(str(counts[w.id]), number=True), Cell(w.meaning)) for w in words("use")
     )
-    note = "The class follows from age, coverage, position and agreement of the sources, by rules in a table."
-    return Grid("How far the values can be trusted", ("Use class", "Indicators", "Meaning"), rows, note=note)
+    note = say(
+        "The class follows from age, coverage, position and agreement of the sources, by rules in a table."
+    )
+    head = (say("Use class"), say("Indicators"), say("Meaning"))
+    return Grid(say("How far the values can be trusted"), head, rows, note=note)
 
 
 def _status_table(at: Desk) -> Grid:
@@ -52,16 +56,24 @@ def _status_table(at: Desk) -> Grid:
     rows = tuple(
         (Cell(w.word), Cell(str(at.facts.statuses[w.id]), number=True), Cell(w.meaning)) for w in found
     )
-    return Grid("How the values were obtained", ("Status", "Indicators", "Meaning"), rows)
+    return Grid(say("How the values were obtained"), (say("Status"), say("Indicators"), say("Meaning")), rows)
 
 
 def _ages(at: Desk) -> Grid:
     rows = tuple(_age_row(at, source) for source in sorted(at.material.sources, key=lambda s: _order(at, s)))
     undated = sum(math.isnan(age_in_years(s.date, at.material.run_date)) for s in at.material.sources)
-    head = ("What it is", "Speaks of", "Age in years", "Fitness by age")
-    note = f"{undated} of {len(rows)} files carry no date: how old they are, nobody can tell from the file."
+    head = (say("What it is"), say("Speaks of"), say("Age in years"), say("Fitness by age"))
+    note = say(
+        "{undated} of {files} files carry no date: how old they are, nobody can tell from the file.",
+        undated=undated,
+        files=len(rows),
+    )
     return Grid(
-        "Age and fitness of every source, oldest first", head, rows, first=15, note=note if undated else ""
+        say("Age and fitness of every source, oldest first"),
+        head,
+        rows,
+        first=15,
+        note=note if undated else "",
     )
 
 
@@ -78,7 +90,7 @@ def _age_row(at: Desk, source: Source) -> tuple[Cell, ...]:
     return (
         Cell(title, small=source.file.rsplit("/", 1)[-1], href=f"#source-{number}"),
         Cell(date_text(source.date)),
-        Cell("unknown" if math.isnan(age) else number_text(age, 1), number=True),
+        Cell(say("unknown") if math.isnan(age) else number_text(age, 1), number=True),
         _fitness(at, source.role, age),
     )
 
@@ -107,14 +119,14 @@ def _partial(at: Desk) -> Grid:
         )
         for o in found
     )
-    note = "These values hold for the covered part only. The rest is unknown; it is not zero."
-    head = ("Indicator", "Covered", "Value in the covered part")
-    return Grid("Where the sources are blind", head, rows, first=8, note=note)
+    note = say("These values hold for the covered part only. The rest is unknown; it is not zero.")
+    head = (say("Indicator"), say("Covered"), say("Value in the covered part"))
+    return Grid(say("Where the sources are blind"), head, rows, first=8, note=note)
 
 
 def _gap_reasons(at: Desk) -> Grid:
     roles = at.material.roles
     missing = (*at.facts.gaps, *at.facts.withheld)
-    counts = Counter(plain_reason(o, roles) or "no reason given" for o in missing)
+    counts = Counter(plain_reason(o, roles) or say("no reason given") for o in missing)
     rows = tuple((Cell(reason), Cell(str(n), number=True)) for reason, n in counts.most_common())
-    return Grid("Why values are missing", ("Reason", "Indicators"), rows, first=8)
+    return Grid(say("Why values are missing"), (say("Reason"), say("Indicators")), rows, first=8)

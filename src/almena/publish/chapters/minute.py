@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from almena.model.observation import CONTEXT, Observation
+from almena.packs.language import count, say
 from almena.publish.benchmarks import (
     OPEN,
     RED,
@@ -31,10 +32,13 @@ FALLBACK = "fallback"
 def blocks(at: Desk) -> list[Block]:
     """Return the first page."""
     figures = five_figures(at)
-    title = capital(count_text(len(figures))) + (" number" if len(figures) == 1 else " numbers")
+    told = count_text(len(figures))
+    title = capital(
+        count("{number_in_words} number", "{number_in_words} numbers", len(figures), number_in_words=told)
+    )
     found: list[Block] = [Cards(title, figures)] if figures else [_nothing_yet(at)]
     found += [at.atlas.minute(), *_strong_and_red(at), _worst_gaps(at)]
-    return [*found, Prose("Confirmed by", confirmed_sentence(at.facts))]
+    return [*found, Prose(say("Confirmed by"), confirmed_sentence(at.facts))]
 
 
 def five_figures(at: Desk) -> tuple[Figure, ...]:
@@ -75,23 +79,29 @@ def _telling(at: Desk) -> list[Observation]:
 
 
 def _nothing_yet(at: Desk) -> Prose:
-    text = f"No number can be given for {at.material.name} yet. Chapter “What to ask” says where to start."
-    return Prose("Five numbers", text)
+    text = say(
+        "No number can be given for {city} yet. Chapter “What to ask” says where to start.",
+        city=at.material.name,
+    )
+    return Prose(say("Five numbers"), text)
 
 
 def _strong_and_red(at: Desk) -> list[Block]:
     judged = {o.indicator: judge(at.material.cards[o.indicator], o) for o in at.facts.headlines.values()}
     with_cut = [c for c in at.material.cards.values() if has_benchmark(c)]
-    none = (
-        f"Nothing to list. Of {len(at.facts.headlines)} indicators {len(with_cut)} "
-        f"{'has' if len(with_cut) == 1 else 'have'} an agreed benchmark; for all others there is no agreed benchmark, "
-        "so this report calls them neither good nor bad."
+    none = count(
+        "Nothing to list. Of {indicators} indicators {number} has an agreed benchmark; for all others there is no "
+        "agreed benchmark, so this report calls them neither good nor bad.",
+        "Nothing to list. Of {indicators} indicators {number} have an agreed benchmark; for all others there is no "
+        "agreed benchmark, so this report calls them neither good nor bad.",
+        len(with_cut),
+        indicators=len(at.facts.headlines),
     )
-    no_red = "No value misses an agreed benchmark. What is missing altogether may weigh more: see below."
-    either = "What may be either: the range reaches across a benchmark"
+    no_red = say("No value misses an agreed benchmark. What is missing altogether may weigh more: see below.")
+    either = say("What may be either: the range reaches across a benchmark")
     open_ones, less = _judged(at, judged, (OPEN,)), unequal(at)
-    found: list[Block] = [Points("What is strong", _judged(at, judged, (STRONG,)), none)]
-    found.append(Points("What is red", _judged(at, judged, (RED, SHORT)), no_red))
+    found: list[Block] = [Points(say("What is strong"), _judged(at, judged, (STRONG,)), none)]
+    found.append(Points(say("What is red"), _judged(at, judged, (RED, SHORT)), no_red))
     found += [less] if less else []
     return [*found, *([Points(either, open_ones)] if open_ones else [])]
 
@@ -110,10 +120,10 @@ def _judged(at: Desk, judged: dict[str, str], wanted: tuple[str, ...]) -> tuple[
 
 
 def _verdict(at: Desk, observation: Observation) -> str:
-    weak = "; context only, so no judgement to rely on" if observation.use == CONTEXT else ""
     card = at.material.cards[observation.indicator]
-    told = "" if judge(card, observation) == OPEN else judgement_text(card, observation) + "; "
-    return f"{told}{cuts_text(card, full=False)}{weak}"
+    told = "" if judge(card, observation) == OPEN else judgement_text(card, observation)
+    weak = say("context only, so no judgement to rely on") if observation.use == CONTEXT else ""
+    return "; ".join(part for part in (told, cuts_text(card, full=False), weak) if part)
 
 
 def _with_range(at: Desk, observation: Observation) -> str:
@@ -126,7 +136,7 @@ def _worst_gaps(at: Desk) -> Points:
     items = tuple(
         Item(at.material.cards[o.indicator].title, at.maker.reason_of(o), _anchor(at, o)) for o in gaps
     )
-    return Points("What we do not know and should", items, "No indicator is without a value.")
+    return Points(say("What we do not know and should"), items, say("No indicator is without a value."))
 
 
 def worst_first(at: Desk, gaps: Iterable[Observation]) -> list[Observation]:

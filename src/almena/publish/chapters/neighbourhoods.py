@@ -8,12 +8,13 @@ import shapely
 from almena.model.card import Card
 from almena.model.observation import Observation
 from almena.model.place import Places
+from almena.packs.language import say
 from almena.publish.blocks import Block, Cell, Grid, Item, Points
 from almena.publish.chapters.desk import Desk
 from almena.publish.chapters.sections import told
 from almena.publish.chapters.unequal import compared
 from almena.publish.figures import value_texts
-from almena.publish.wording import listed, share_text
+from almena.publish.wording import share_text, unit_text
 
 MOSTLY = 0.5  # a neighbourhood with more than this share of its area reached
 APART = 30.0  # metres; assumed: wider than the slivers between polygons drawn apart, narrower than a river
@@ -41,14 +42,20 @@ def neighbourhood_table(at: Desk) -> Grid | None:
             Cell(names.get(p, p)),
             at.maker.cell(people.get(p)),
             at.maker.cell(share.get(p)),
-            Cell(share_text(reached_share[p]) if p in reached_share else "no value", number=True),
+            Cell(share_text(reached_share[p]) if p in reached_share else say("no value"), number=True),
         )
         for p in order
     )
-    head = ("Neighbourhood", "People inside the outline", "Share of its people, %", "Share of its area")
-    note = "Neighbourhoods that the outline did not touch are left out."
+    head = (
+        say("Neighbourhood"),
+        say("People inside the outline"),
+        say("Share of its people, %"),
+        say("Share of its area"),
+    )
+    note = say("Neighbourhoods that the outline did not touch are left out.")
     behind = at.maker.behind(PEOPLE, SHARE, AREA)
-    return Grid("Neighbourhoods that the water reached", head, rows, first=15, note=note, behind=behind)
+    caption = say("Neighbourhoods that the water reached")
+    return Grid(caption, head, rows, first=15, note=note, behind=behind)
 
 
 def shares_reached(at: Desk) -> dict[str, float]:
@@ -75,19 +82,17 @@ def mostly_reached(at: Desk) -> Points | None:
     items = tuple(
         Item(at.facts.place_names.get(p, p), _mostly_text(shares[p], people.get(p), at)) for p in ranked
     )
-    none = "No neighbourhood had more than half of its area inside the outline."
-    return Points("Neighbourhoods with most of their area reached", items, none)
+    none = say("No neighbourhood had more than half of its area inside the outline.")
+    return Points(say("Neighbourhoods with most of their area reached"), items, none)
 
 
 def _mostly_text(share: float, people: Observation | None, at: Desk) -> str:
-    return f"{share_text(share)} of the area; {_people_text(people, at)} inside the outline"
-
-
-def _people_text(people: Observation | None, at: Desk) -> str:
+    of_area = share_text(share)
     if people is None or people.is_missing:
-        return "number of people not shown"
+        return say("{share} of the area; number of people not shown", share=of_area)
     value, spread = value_texts(people, at.material.cards[PEOPLE])
-    return f"{value} ({spread})" if spread else value
+    told = f"{value} ({spread})" if spread else value
+    return say("{share} of the area; {people} inside the outline", share=of_area, people=told)
 
 
 def islands(at: Desk) -> Points | None:
@@ -98,7 +103,7 @@ def islands(at: Desk) -> Points | None:
         Item(at.facts.place_names.get(p, p), _island_text(shares.get(p), people.get(p), at)) for p in ids
     )
     note = _together(at, ids)
-    return Points("Islands (neighbourhoods that touch no other)", items, note=note) if items else None
+    return Points(say("Islands (neighbourhoods that touch no other)"), items, note=note) if items else None
 
 
 def island_ids(places: Places) -> list[str]:
@@ -113,18 +118,29 @@ def island_ids(places: Places) -> list[str]:
 
 def _island_text(share: float | None, people: Observation | None, at: Desk) -> str:
     if share is None:
-        return "how much of it the water reached is not known"
+        return say("how much of it the water reached is not known")
     return _mostly_text(share, people, at)
 
 
 def _together(at: Desk, ids: list[str]) -> str:
     """Return what the islands weigh in the whole event, where all of them and the whole are known."""
-    texts = [
-        f"{share_text(min(inside / whole, 1.0))} of {what}"
-        for indicator, what in ((AREA, "the area reached"), (PEOPLE, "the people inside the outline"))
-        if (inside := _sum(at, indicator, ids)) is not None and (whole := _whole(at, indicator))
-    ]
-    return f"Together they are {listed(texts)}." if texts else ""
+    area, people = _share_of_whole(at, AREA, ids), _share_of_whole(at, PEOPLE, ids)
+    if area and people:
+        return say(
+            "Together they are {area} of the area reached and {people} of the people inside the outline.",
+            area=area,
+            people=people,
+        )
+    if area:
+        return say("Together they are {area} of the area reached.", area=area)
+    return (
+        say("Together they are {people} of the people inside the outline.", people=people) if people else ""
+    )
+
+
+def _share_of_whole(at: Desk, indicator: str, ids: list[str]) -> str:
+    inside, whole = _sum(at, indicator, ids), _whole(at, indicator)
+    return share_text(min(inside / whole, 1.0)) if inside is not None and whole else ""
 
 
 def _sum(at: Desk, indicator: str, ids: list[str]) -> float | None:
@@ -141,18 +157,17 @@ def _whole(at: Desk, indicator: str) -> float:
 def settlements_against_rest(at: Desk) -> Grid | None:
     """Return every value that is also given for informal settlements and for the rest of the city."""
     rows = [row for card in at.material.cards.values() if (row := _rest_row(at, card)) is not None]
-    head = ("Indicator", "Whole city", "Informal settlements", "Rest of the city")
-    note = "All settlements together; no single settlement is named or ranked."
-    return (
-        Grid("Informal settlements against the rest of the city", head, tuple(rows), note=note)
-        if rows
-        else None
-    )
+    head = (say("Indicator"), say("Whole city"), say("Informal settlements"), say("Rest of the city"))
+    note = say("All settlements together; no single settlement is named or ranked.")
+    caption = say("Informal settlements against the rest of the city")
+    return Grid(caption, head, tuple(rows), note=note) if rows else None
 
 
 def _rest_row(at: Desk, card: Card) -> tuple[Cell, ...] | None:
     inside, rest = compared(at, card)
     if inside is None:
         return None
-    title = Cell(card.title, small=card.unit, href="#" + at.maker.figure(inside, full=False).anchor)
+    title = Cell(
+        card.title, small=unit_text(card.unit), href="#" + at.maker.figure(inside, full=False).anchor
+    )
     return (title, *(at.maker.cell(o) for o in (at.facts.value(card.id), inside, rest)))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from almena.model.card import Card
+from almena.packs.language import from_table
 from almena.packs.table import read_table
 from almena.publish.blocks import Numbers
 from almena.publish.chapters.desk import Desk
@@ -26,7 +27,10 @@ def sections_of(chapter: str) -> tuple[Section, ...]:
     """Return the sections of a chapter in their order, the holes last."""
     rows = [r for r in read_table("report_sections.csv") if r["chapter"] in (chapter, ANY)]
     rows.sort(key=lambda r: int(r["order"]))
-    return tuple(Section(r["id"], r["title"], tuple(r["indicators"].split())) for r in rows)
+    return tuple(
+        Section(r["id"], from_table("report_sections", r["title"]), tuple(r["indicators"].split()))
+        for r in rows
+    )
 
 
 def told(at: Desk, chapter: str, cards: Iterable[Card] | None = None) -> dict[str, Numbers]:

@@ -7,17 +7,18 @@ from functools import lru_cache
 
 from almena.model.card import Card
 from almena.model.observation import CONTEXT, Observation
+from almena.packs.language import from_table, say
 from almena.packs.table import read_table
 from almena.publish.blocks import Figure, Item, Points
 from almena.publish.chapters.desk import Desk
 from almena.publish.facts import GROUPS
 from almena.publish.figures import value_texts
+from almena.publish.wording import share_text
 from almena.publish.words import word
 
 GROUP, SETTLED, REST = "group", "informal settlements", "rest of the city"
 MOST = 3
 WHOLE = 0.95  # share covered from which a value speaks of everybody
-TITLE = "Where people of informal settlements have less than the rest of the city"
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,18 @@ def widest_gaps(at: Desk) -> list[Gap]:
 def unequal(at: Desk) -> Points | None:
     """Return the widest gaps as a list; None when no gap is beyond doubt."""
     items = tuple(_item(at, gap) for gap in widest_gaps(at)[:MOST])
-    note = "All informal settlements together; no single settlement is named or ranked."
-    return Points(TITLE, items, note=note, level=4) if items else None
+    note = say("All informal settlements together; no single settlement is named or ranked.")
+    title = say("Where people of informal settlements have less than the rest of the city")
+    return Points(title, items, note=note, level=4) if items else None
 
 
 def as_figure(at: Desk, gap: Gap) -> Figure:
     """Return a gap as one of the large numbers: the value of the settlements, with the rest in its title."""
-    title = f"of the people of {SETTLED} {phrase(gap.card)}; {REST}: {_told(gap.rest, gap.card)}{_reach(gap)}"
+    title = say(
+        "of the people of informal settlements {phrase}; rest of the city: {rest}",
+        phrase=phrase(gap.card),
+        rest=_told(gap.rest, gap.card) + _reach(gap),
+    )
     return replace(at.maker.figure(gap.inside, full=False), title=title, use=word("use", _weaker(gap)))
 
 
@@ -67,7 +73,8 @@ def compared(at: Desk, card: Card) -> tuple[Observation | None, Observation | No
 
 def phrase(card: Card) -> str:
     """Return a card's title as what people do or have, where the table of phrases knows it."""
-    return _phrases().get(card.id, card.title)
+    found = _phrases().get(card.id)
+    return from_table("phrases", found) if found else card.title
 
 
 @lru_cache(maxsize=1)
@@ -94,7 +101,12 @@ def _weaker(gap: Gap) -> str:
 
 def _item(at: Desk, gap: Gap) -> Item:
     inside, rest = _told(gap.inside, gap.card), _told(gap.rest, gap.card)
-    lead = f"People of {SETTLED}: {inside} {phrase(gap.card)}; {REST}: {rest}{_reach(gap)}"
+    lead = say(
+        "People of informal settlements: {inside} {phrase}; rest of the city: {rest}",
+        inside=inside,
+        phrase=phrase(gap.card),
+        rest=rest + _reach(gap),
+    )
     return Item(lead, "", "#" + at.maker.figure(gap.inside, full=False).anchor, word("use", _weaker(gap)))
 
 
@@ -103,8 +115,13 @@ def _reach(gap: Gap) -> str:
     shares = [o.coverage for o in (gap.inside, gap.rest)]
     if any(share is None or share >= WHOLE for share in shares):
         return ""
-    inside, rest = (f"{100 * (share or 0.0):.0f} %" for share in shares)
-    return f" (in the part of the city that the data cover: {inside} of the ones, {rest} of the others)"
+    inside, rest = (share_text(share or 0.0) for share in shares)
+    told = say(
+        "(in the part of the city that the data cover: {inside} of the ones, {rest} of the others)",
+        inside=inside,
+        rest=rest,
+    )
+    return f" {told}"
 
 
 def _told(observation: Observation, card: Card) -> str:

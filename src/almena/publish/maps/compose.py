@@ -14,11 +14,12 @@ from almena.geo.crs import reproject
 from almena.model.data import Layer
 from almena.model.observation import Observation
 from almena.model.origin import Source
+from almena.packs.language import count, from_table, say, spoken
 from almena.packs.table import Row, read_table
 from almena.publish.blocks import Cell, Grid, Key, Picture
 from almena.publish.coverage import covered_area
 from almena.publish.editions import SETTLEMENTS
-from almena.publish.event import AFTER, BEFORE, FLOOD, FLOOD_MAP, Event, dating_text
+from almena.publish.event import BEFORE, FLOOD, FLOOD_MAP, Event, dating_text
 from almena.publish.facts import Facts
 from almena.publish.figures import FigureMaker, value_texts
 from almena.publish.maps.shapes import (
@@ -37,7 +38,6 @@ from almena.publish.wording import capital, listed, number_text, share_text, wit
 WATER, GREEN, STREETS = ("water_bodies", "rivers"), ("open_spaces", "forests"), "streets"
 RANKED = 5
 PEOPLE_REACHED = "exposure.flood_population"
-NO_VALUE = "No value, or covers under half"
 ENOUGH = 0.5  # as the bound of coverage for discussion in packs/use_class.csv
 _STREET_CREDIT = "OpenStreetMap"
 
@@ -78,22 +78,45 @@ class Atlas:
         drawn = [*self._ground(), *self._event_layer(), *self._parts()]
         table = self._reached_list()
         ranked = self._most_people()[:RANKED]
-        title = f"Where the water of {self.event.name} stood"
-        note = (
-            f"Numbers 1 to {len(ranked)} mark where most people lived inside the outline." if ranked else ""
-        )
-        alt = f"Outline of {self.event.name} over the {self._parts_text()} of {self.facts.material.name}."
+        title = say("Where the water of {event} stood", event=self.event.name)
+        last = len(ranked)
+        told = say("Numbers 1 to {last} mark where most people lived inside the outline.", last=last)
+        note = told if ranked else ""
+        alt = self._event_alt(self.event.name)
         labels = self._rank_labels(ranked)
         return self._finish("minute.png", title, alt, drawn, note=note, table=table, labels=labels)
 
     def overview(self, file: str = "overview.png") -> Picture:
         """Return a map of land, water, green and, coarsely, informal settlements; no hazard and no people."""
         drawn = [*self._ground(green=True), *self._settlements(), *self._parts()]
-        legend = listed(d.legend.lower() for d in drawn if d.legend)
         name = self.facts.material.name
-        alt = f"{name} with its {self._parts_text()}" + (f"; shown: {legend}." if legend else ".")
-        title = f"{name} and its neighbourhoods" if len(self.places) > 1 else name
-        return self._finish(file, title, alt, drawn)
+        title = say("{city} and its neighbourhoods", city=name) if len(self.places) > 1 else name
+        return self._finish(file, title, self._overview_alt(drawn), drawn)
+
+    def _event_alt(self, event: str) -> str:
+        name, parts = self.facts.material.name, len(self.places) - 1
+        if not parts:
+            return say("Outline of {event} over the area of {city}.", event=event, city=name)
+        return count(
+            "Outline of {event} over the {number} neighbourhood of {city}.",
+            "Outline of {event} over the {number} neighbourhoods of {city}.",
+            parts,
+            event=event,
+            city=name,
+        )
+
+    def _overview_alt(self, drawn: Sequence[Drawn]) -> str:
+        name, parts = self.facts.material.name, len(self.places) - 1
+        whole = say("{city} with its area", city=name)
+        shown = count(
+            "{city} with its {number} neighbourhood",
+            "{city} with its {number} neighbourhoods",
+            parts,
+            city=name,
+        )
+        legend = listed(d.legend.lower() for d in drawn if d.legend)
+        told = shown if parts else whole
+        return say("{map}; shown: {legend}.", map=told, legend=legend) if legend else told + "."
 
     def blind(self) -> Picture | None:
         """Return where the street data end; None when there are none or they cover the city."""
@@ -103,14 +126,17 @@ class Atlas:
         covered = covered_area(streets, self.places.city, self.places.crs)
         share = shapely.area(covered) / shapely.area(self.places.city)
         style = palette()
-        blind = self._area([shapely.difference(self.places.city, covered)], style["blind"], "No street data")
+        blind = self._area(
+            [shapely.difference(self.places.city, covered)], style["blind"], say("No street data")
+        )
         lines = Drawn(line_outline(streets.geometry, self.pixel), style["street"], filled=False)
         drawn = [*self._ground(), lines, blind, *self._parts()]
-        title = "Where our street data end"
-        alt = (
-            f"The street data cover {share_text(share)} of the area; the hatched rest is unknown, not empty."
+        alt = say(
+            "The street data cover {share} of the area; the hatched rest is unknown, not empty.",
+            share=share_text(share),
         )
-        note = f"{alt} Every walking distance in this report holds for the covered part only."
+        holds = say("Every walking distance in this report holds for the covered part only.")
+        note, title = f"{alt} {holds}", say("Where our street data end")
         return self._finish("blind.png", title, alt, drawn, note=note, credit_of=(STREETS,))
 
     def promised(self) -> Picture | None:
@@ -119,21 +145,25 @@ class Atlas:
         if self.event is None or hazard is None:
             return None
         style = palette()
-        reached = self._area(self._event_geometry(), style["event"], "Reached, not on the map (missed)")
-        false = self._area(hazard.geometry, style["promise"], "On the map, not reached")
+        reached = self._area(self._event_geometry(), style["event"], say("Reached, not on the map (missed)"))
+        false = self._area(hazard.geometry, style["promise"], say("On the map, not reached"))
         hits = replace(
             false,
             style=replace(style["promise"], colour="none"),
-            legend="On the map and reached (hit)",
+            legend=say("On the map and reached (hit)"),
             key=replace(style["event"], hatch=style["promise"].hatch),
         )
         drawn = [*self._ground(), false, reached, hits, *self._parts()]
         dated = dating_text(self.event.map_dating, hazard)
-        title = "The map of flood-prone land against the flood"
+        title = say("The map of flood-prone land against the flood")
         if self.event.map_dating != BEFORE:
-            title += " (not a test)"
-        alt = f"Flood-prone land on the map, {dated}, drawn over the area that {self.event.name} reached."
-        note = f"The map is {dated}." if self.event.map_dating in (BEFORE, AFTER) else f"The map is {dated}"
+            title = say("The map of flood-prone land against the flood (not a test)")
+        alt = say(
+            "Flood-prone land on the map, {dated}, drawn over the area that {event} reached.",
+            dated=dated,
+            event=self.event.name,
+        )
+        note = say("The map is {dated}.", dated=dated)
         return self._finish("promised.png", title, alt, drawn, note=note, credit_of=(FLOOD, FLOOD_MAP))
 
     def choropleths(self, chapter: str) -> list[Picture]:
@@ -154,15 +184,19 @@ class Atlas:
         first = listed(
             f"{self.facts.place_names.get(o.place, o.place)} ({value_texts(o, card)[0]})" for o in ranked[:3]
         )
-        way = "highest" if row["order"] == "high" else "lowest"
-        alt = f"{row['title']} by neighbourhood; the {way} are {first}."
-        note = f"Numbers 1 to {min(RANKED, len(ranked))} mark the {way} values."
-        table = self.ranking(ranked, f"{row['title']}, by neighbourhood, {way} first", row["indicator"])
+        texts = _choropleth_texts(row, first, min(RANKED, len(ranked)))
+        table = self.ranking(ranked, texts.caption, row["indicator"])
         labels = self._rank_labels(ranked[:RANKED])
         shown_roles = tuple(dict.fromkeys(o.source.role for o in ranked[0].origins))
-        title = f"{row['title']}, by neighbourhood"
         return self._finish(
-            name, title, alt, drawn, note=note, table=table, labels=labels, credit_of=shown_roles
+            name,
+            texts.title,
+            texts.alt,
+            drawn,
+            note=texts.note,
+            table=table,
+            labels=labels,
+            credit_of=shown_roles,
         )
 
     def ranking(self, ranked: Sequence[Observation], caption: str, indicator: str) -> Grid:
@@ -175,7 +209,7 @@ class Atlas:
             for i, o in enumerate(ranked, start=1)
         )
         unit = self.facts.material.cards[indicator].unit
-        head = ("Neighbourhood", with_unit("Value,", unit))
+        head = (say("Neighbourhood"), with_unit(say("Value,"), unit))
         return Grid(caption, head, rows, first=RANKED, behind=self.maker.behind(indicator))
 
     def _classes(self, values: dict[str, Observation], row: Row, unit: str) -> list[Drawn]:
@@ -189,7 +223,14 @@ class Atlas:
             shapes = [g for p, g in self._polygons() if class_of.get(p) == number]
             found.append(self._area(shapes, style, texts[number]))
         empty = [g for p, g in self._polygons() if p not in class_of]
-        return [*found, *([self._area(empty, palette()["nothing"], NO_VALUE)] if empty else [])]
+        return [
+            *found,
+            *(
+                [self._area(empty, palette()["nothing"], say("No value, or covers under half"))]
+                if empty
+                else []
+            ),
+        ]
 
     def _rank_labels(self, ranked: Sequence[Observation]) -> tuple[tuple[float, float, str], ...]:
         points = {p: shapely.point_on_surface(g) for p, g in self._polygons()}
@@ -203,8 +244,8 @@ class Atlas:
         style = palette()
         drawn = [self._area([self.places.city], style["ground"])]
         if green:
-            drawn += self._of_roles(GREEN, style["green"], "Parks and woods on the map")
-        return drawn + self._of_roles(WATER, style["water"], "Water on the map")
+            drawn += self._of_roles(GREEN, style["green"], say("Parks and woods on the map"))
+        return drawn + self._of_roles(WATER, style["water"], say("Water on the map"))
 
     def _of_roles(self, roles: Iterable[str], style: Style, legend: str) -> list[Drawn]:
         layers = [layer for role in roles if (layer := self._layer(role)) is not None]
@@ -231,13 +272,13 @@ class Atlas:
         if layer is None:
             return []
         self._credits += layer.sources
-        return [self._area(layer.geometry, palette()["settlement"], "Informal settlements, coarse")]
+        return [self._area(layer.geometry, palette()["settlement"], say("Informal settlements, coarse"))]
 
     def _event_layer(self) -> list[Drawn]:
         style = palette()
         shape = self._event_geometry()
         edge = Drawn(line_outline(shape, self.pixel), style["event_edge"], filled=False)
-        return [self._area(shape, style["event"], "Area reached by the water"), edge]
+        return [self._area(shape, style["event"], say("Area reached by the water")), edge]
 
     def _event_geometry(self) -> Any:
         layer = self._layer(FLOOD)
@@ -251,9 +292,6 @@ class Atlas:
 
     def _polygons(self) -> list[tuple[str, Any]]:
         return [(p.id, g) for p, g in zip(self.places.items[1:], self.places.geometry[1:], strict=True)]
-
-    def _parts_text(self) -> str:
-        return f"{len(self.places) - 1} neighbourhoods" if len(self.places) > 1 else "area"
 
     def _area(self, geometry: Any, style: Style, legend: str = "") -> Drawn:
         shapes = np.array(list(geometry), dtype=object)
@@ -273,7 +311,7 @@ class Atlas:
 
     def _reached_list(self) -> Grid | None:
         ranked = self._most_people()
-        caption = "People inside the outline, by neighbourhood, most first"
+        caption = say("People inside the outline, by neighbourhood, most first")
         return self.ranking(ranked, caption, PEOPLE_REACHED) if ranked else None
 
     def _most_people(self) -> list[Observation]:
@@ -292,10 +330,12 @@ class Atlas:
         labels: tuple[tuple[float, float, str], ...] = (),
         credit_of: tuple[str, ...] = (),
     ) -> Picture:
-        job = MapJob(file, self.bounds, tuple(drawn), self.mask, labels, self._credit(credit_of))
+        in_words = spoken().direction == "ltr"
+        credit = self._credit(credit_of)
+        job = MapJob(file, self.bounds, tuple(drawn), self.mask, labels, credit, in_words)
         self.jobs.append(job)
         width, height = job.size
-        keys = tuple(_key(d) for d in job.legend)
+        keys = tuple(_key(d) for d in job.explained)
         return Picture(title, f"maps/{file}", alt, width, height, note, table, keys)
 
     def _credit(self, roles: tuple[str, ...]) -> str:
@@ -303,10 +343,13 @@ class Atlas:
         sources = [s for s in self.facts.material.sources if s.role in wanted] + self._credits
         self._credits = []
         names = [
-            f"© {_STREET_CREDIT} contributors" if _STREET_CREDIT in s.attribution else s.attribution
+            "© OpenStreetMap contributors" if _STREET_CREDIT in s.attribution else s.attribution
             for s in sources
         ]
-        return "Sources: " + " · ".join(dict.fromkeys(n for n in names if n)) if any(names) else ""
+        told = " · ".join(dict.fromkeys(n for n in names if n))
+        if spoken().direction == "rtl":
+            return told
+        return say("Sources: {names}", names=told) if told else ""
 
 
 def _key(drawn: Drawn) -> Key:
@@ -337,5 +380,34 @@ def _sign(row: Row) -> float:
 
 def _class_texts(cuts: Sequence[float], unit: str) -> list[str]:
     texts = [number_text(c) for c in cuts]
-    middle = [with_unit(f"{a} to under {b}", unit) for a, b in pairwise(texts)]
-    return [capital(with_unit(f"under {texts[0]}", unit)), *middle, with_unit(f"{texts[-1]} and more", unit)]
+    middle = [with_unit(say("{low} to under {high}", low=a, high=b), unit) for a, b in pairwise(texts)]
+    lowest = capital(with_unit(say("under {number}", number=texts[0]), unit))
+    return [lowest, *middle, with_unit(say("{number} and more", number=texts[-1]), unit)]
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """What is written around a map by neighbourhood."""
+
+    title: str
+    alt: str
+    note: str
+    caption: str
+
+
+def _choropleth_texts(row: Row, first: str, last: int) -> _Texts:
+    title = from_table("choropleths", row["title"])
+    by_neighbourhood = say("{title}, by neighbourhood", title=title)
+    if row["order"] == "high":
+        return _Texts(
+            by_neighbourhood,
+            say("{title} by neighbourhood; the highest are {first}.", title=title, first=first),
+            say("Numbers 1 to {last} mark the highest values.", last=last),
+            say("{title}, by neighbourhood, highest first", title=title),
+        )
+    return _Texts(
+        by_neighbourhood,
+        say("{title} by neighbourhood; the lowest are {first}.", title=title, first=first),
+        say("Numbers 1 to {last} mark the lowest values.", last=last),
+        say("{title}, by neighbourhood, lowest first", title=title),
+    )

@@ -145,7 +145,7 @@ def _scale_bar(figure: Figure, job: MapJob) -> None:
         [left, right], [y, y], color="#222222", lw=2.5, solid_capstyle="butt", transform=figure.transFigure
     )
     figure.add_artist(bar)
-    text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"  # the same signs in every language
     figure.text((left + right) / 2, y + 6 / height, text, fontsize=SMALL, ha="center", va="bottom")
 
 
@@ -161,7 +161,8 @@ def _legend(figure: Figure, job: MapJob) -> None:
         return
     above = _credit_height(job) / job.size[1]
     figure.legend(
-        handles, [d.legend for d in job.legend], loc="lower left", bbox_to_anchor=(0.0, above), ncols=2,
+        handles, [d.legend for d in job.legend], loc="lower left", bbox_to_anchor=(0.0, above),
+        ncols=job.legend_columns,
         frameon=False, fontsize=TEXT, handlelength=2.2, handleheight=1.2, columnspacing=1.5, borderaxespad=0.2,
     )  # fmt: skip
 

@@ -88,6 +88,8 @@ class MapJob:
         Short texts at points.
     credit : str
         Line of sources printed in the picture.
+    in_words : bool
+        Whether the picture explains its colours itself; else the page does, for the painter joins no Arabic letters.
     """
 
     file: str
@@ -96,10 +98,16 @@ class MapJob:
     mask: Outline
     labels: tuple[tuple[float, float, str], ...] = ()
     credit: str = ""
+    in_words: bool = True
 
     @property
     def legend(self) -> tuple[Drawn, ...]:
-        """Return the layers that the legend explains."""
+        """Return the layers that the legend in the picture explains."""
+        return self.explained if self.in_words else ()
+
+    @property
+    def explained(self) -> tuple[Drawn, ...]:
+        """Return the layers that need an explanation."""
         return tuple(d for d in self.drawn if d.legend)
 
     @property
@@ -115,7 +123,12 @@ class MapJob:
     def strip(self) -> int:
         """Return the height in pixels of the strip below the map."""
         credit = CREDIT_LINE * max(1, len(self.credit_lines))
-        return CREDIT_MARGIN + credit + LEGEND_LINE * -(-len(self.legend) // 2)
+        return CREDIT_MARGIN + credit + LEGEND_LINE * -(-len(self.legend) // self.legend_columns)
+
+    @property
+    def legend_columns(self) -> int:
+        """Return how many columns of explanations fit side by side."""
+        return 1 if any(len(d.legend) > LEGEND_LETTERS for d in self.legend) else 2
 
     @property
     def credit_lines(self) -> list[str]:
@@ -125,6 +138,7 @@ class MapJob:
 
 MAP_WIDTH, MAP_HEIGHT, NARROWEST = 1000, 1000, 760
 LEGEND_LINE, CREDIT_LINE, CREDIT_MARGIN = 34, 18, 26
+LEGEND_LETTERS = 34  # in half of the narrowest map
 CREDIT_LETTERS = 76  # of the small type, in the narrowest map, less a fifth for the scale bar
 
 
