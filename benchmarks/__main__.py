@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
-from benchmarks import access, main_job, overlays
+from benchmarks import access, growth, main_job, many_cities, overlays
 from benchmarks.real_data import data_folder, load
 
 
 def main() -> None:
-    """Print seconds, ratios and whether the answers agree; nothing here can fail a build."""
+    """Print seconds, ratios and whether the answers agree; name `city`, `growth` or `batch` for a part."""
     warnings.simplefilter("ignore")
+    wanted = set(sys.argv[1:])
+    if not wanted or "city" in wanted:
+        real_city()
+    if not wanted or "growth" in wanted:
+        growth.run()
+    if not wanted or "batch" in wanted:
+        many_cities.run()
+
+
+def real_city() -> None:
+    """Print the figures that need the real city's files."""
     main_job.main(data_folder())
     city = load()
     overlays.people(city)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from almena.measure.contradictions import as_note, contradictions
 from almena.measure.self_tests import run_self_tests
 from almena.model.check import SelfTest
 from almena.model.observation import Observation
 from almena.model.place import Place, Places
 from almena.packs import load_cards
+from almena.packs.checks import self_checks
 from measure.town import METRIC, box, objects, town
 
 CARDS = load_cards()
@@ -118,8 +121,74 @@ def test_the_part_is_inside_the_whole() -> None:
 
     assert both(100)["inside"].passed
     assert not both(101)["inside"].passed
-    assert both(50)["inside"].detail == "50 of 100"
+    assert "flood_informal_population (101.0)" in both(101)["inside"].detail
     assert "inside" not in found(seen("exposure.flood_population", 100))
+
+
+def test_groups_that_share_everything_out_add_up() -> None:
+    def of(*values: float, total: float = 10) -> SelfTest:
+        name = "social_inclusion.schools"
+        groups = [seen(name, v, dimensions=(("sector", str(n)),)) for n, v in enumerate(values)]
+        return found(seen(name, total), *groups)["groups"]
+
+    assert of(4, 6).passed
+    assert not of(4, 5).passed
+    assert of(4, 5).detail == "1 values checked; wrong: social_inclusion.schools"
+    assert "groups" not in found(seen("social_inclusion.schools", 10))
+
+
+def test_groups_of_two_dimensions_or_of_a_quarter_are_not_added() -> None:
+    name = "social_inclusion.schools"
+    beside = seen(name, 99, dimensions=(("sector", "a"), ("level", "b")))
+    quarter = seen(name, 99, "n1", dimensions=(("sector", "a"),))
+    group = seen(name, 10, dimensions=(("sector", "a"),))
+    assert found(seen(name, 10), group, beside, quarter)["groups"].passed
+
+
+@pytest.mark.parametrize(("whole", "passed"), [(30, True), (20, True), (60, True), (61, False), (19, False)])
+def test_the_share_of_all_lies_between_those_of_the_groups(whole: float, passed: bool) -> None:
+    name = "mobility.transit_access_500m"
+    groups = [seen(name, v, dimensions=(("group", str(v)),)) for v in (20.0, 60.0)]
+    assert found(seen(name, whole), *groups)["between"].passed == passed
+    assert "between" not in found(seen(name, whole), groups[0])
+
+
+def test_every_line_of_the_table_speaks_of_cards_that_exist() -> None:
+    for kind in ("parts", "groups", "inside", "agree"):
+        checks = self_checks(kind)
+        assert checks
+        for check in checks:
+            assert check.first in CARDS
+            assert (check.second in CARDS) == (kind in ("inside", "agree"))
+            assert CARDS[check.first].unit == CARDS.get(check.second, CARDS[check.first]).unit
+
+
+def counts(census: float, raster: float) -> list[Observation]:
+    return [seen("identity.population_census", census), seen("identity.population_raster", raster)]
+
+
+def test_sources_that_do_not_agree_are_named_with_both_values() -> None:
+    """100 against 109: 9 % apart, and 5 % may be."""
+    (one,) = contradictions(counts(100, 109))
+    assert one.difference == pytest.approx(0.09)
+    note = as_note(one, CARDS)
+    assert "9 % more" in note.what
+    assert "People, census: 100 (2024); People, raster: 109 (2024)" in note.why
+    assert "9 % less" in as_note(contradictions(counts(100, 91))[0], CARDS).what
+
+
+def test_what_a_model_gives_is_not_told_to_the_last_person() -> None:
+    census, raster = counts(1_332_845, 1_457_856)
+    (one,) = contradictions([census, replace(raster, status="modelled")])
+    assert "1,332,845 (2024)" in as_note(one, CARDS).why
+    assert "about 1,460,000 (2024)" in as_note(one, CARDS).why
+
+
+def test_sources_that_agree_or_stand_alone_are_no_contradiction() -> None:
+    assert contradictions(counts(100, 104.9)) == ()
+    assert contradictions(counts(100, 105.1))
+    assert contradictions(counts(100, 200)[:1]) == ()
+    assert contradictions(counts(0, 200)) == ()
 
 
 def test_a_check_can_be_shown() -> None:

@@ -14,7 +14,6 @@ import almena.app.profile
 from almena.app.create import new_city
 from almena.app.settings import Settings
 from almena.publish.editions import for_edition
-from almena.publish.exporters import Exporter, write_edition
 from almena.publish.material import CITY_EDITION, Material
 from almena.publish.records import write_csv, write_json
 from almena.publish.report import write_report
@@ -69,22 +68,20 @@ def real_run(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> RealCity
     assert new_city(folder / "city", "porto-alegre", settings) == []
     held: list[Material] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(almena.app.profile, "write_edition", _all_outputs(folder, held))
-        almena.app.profile.profile(folder / "city", settings)
-    return RealCity(folder, held[0])
+        patch.setattr(almena.app.profile, "for_edition", _holding(held))
+        found = almena.app.profile.profile(folder / "city", settings)
+    (whole,) = held
+    public = for_edition(whole)
+    write_csv(public, folder / "public.csv")
+    write_json(public, folder / "public.json")
+    write_report(replace(whole, edition=CITY_EDITION, city_roles=NAMED), folder / "city_edition")
+    shutil.copytree(Path(found.outputs["html"]).parent, folder / "public")
+    return RealCity(folder, public)
 
 
-def _all_outputs(folder: Path, held: list[Material]) -> Callable[[Exporter, Material, Path], Path]:
-    def write(exporter: Exporter, material: Material, own: Path) -> Path:
-        if exporter.name != "html":
-            return write_edition(exporter, material, own)
-        held.append(for_edition(material))
-        write_csv(material, folder / "public.csv")
-        write_json(material, folder / "public.json")
-        closed = replace(material, edition=CITY_EDITION, city_roles=NAMED)
-        write_report(closed, folder / "city_edition")
-        page = write_report(material, own)
-        shutil.copytree(own, folder / "public")
-        return page
+def _holding(held: list[Material]) -> Callable[[Material], Material]:
+    def cut(material: Material) -> Material:
+        held.append(material)
+        return for_edition(material)
 
-    return write
+    return cut

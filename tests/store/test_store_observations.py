@@ -30,7 +30,8 @@ from almena.model.problem import InputError, StoreError
 from almena.store.chains import known_sources
 from almena.store.database import reading, writing
 from almena.store.folder import CityFolder
-from almena.store.observations import Recorded, current, history, keys
+from almena.store.observations import Recorded, as_of, current, history, keys
+from almena.store.runs import Run, begin_run
 from almena.store.tables import CHAIN_LINKS, CHAINS, OBSERVATIONS, ORIGINS, RETIRED, SOURCES
 
 
@@ -540,3 +541,31 @@ def test_current_is_always_the_last_batch_and_nothing_is_ever_lost(
         assert done.written == len(after) - same
         assert done.retired == len(before.keys() - after.keys())
         assert count(engine, OBSERVATIONS) == rows + done.written + done.retired
+
+
+# ------------------------------------------------------------------------------------------ as it was
+
+
+def test_what_was_known_after_each_run_can_be_told(engine: Engine) -> None:
+    """One value changes, one stays, one goes: each run is remembered as it ended."""
+    begin_run(engine, Run("run-2", LATER))
+    first = (observation(), neighbourhood(1), neighbourhood(2))
+    save(engine, *first)
+    save(engine, observation(80.0), neighbourhood(1), run="run-2", at=LATER)
+    assert [s.observation for s in as_of(engine, "run-1")] == list(first)
+    assert values(s.observation for s in as_of(engine, "run-2")) == {"city": 80.0, "neighbourhood-1": 50.0}
+    assert [s.observation for s in as_of(engine, "run-2")] == now_known(engine)
+
+
+def test_a_value_that_went_and_came_back_is_known_again(engine: Engine) -> None:
+    for number in (2, 3):
+        begin_run(engine, Run(f"run-{number}", LATER))
+    save(engine, observation(), neighbourhood(1))
+    save(engine, observation(), run="run-2", at=LATER)
+    save(engine, observation(), neighbourhood(1), run="run-3", at=LATER)
+    assert [len(as_of(engine, f"run-{n}")) for n in (1, 2, 3)] == [2, 1, 2]
+
+
+def test_a_run_that_never_was_is_refused(engine: Engine) -> None:
+    with pytest.raises(InputError, match="no such run"):
+        as_of(engine, "run-9")

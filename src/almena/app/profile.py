@@ -17,6 +17,7 @@ from almena.app.memory import peak_megabytes
 from almena.app.places import build_places
 from almena.app.settings import Settings, Stopwatch
 from almena.app.supply import FileSupply, keep_all
+from almena.measure.contradictions import as_note, contradictions
 from almena.measure.runner import Content, Runner
 from almena.measure.self_tests import run_self_tests
 from almena.model.card import Card
@@ -26,6 +27,7 @@ from almena.model.observation import CONFIRMED, CONTEXT, DECIDE, DISCUSS, MISSIN
 from almena.model.place import CITY, NEIGHBOURHOOD
 from almena.model.problem import AlmenaError, Problem
 from almena.packs import load_roles
+from almena.publish.editions import for_edition
 from almena.publish.exporters import Exporter, installed_exporters, write_edition
 from almena.publish.material import Material
 from almena.store.chains import declare_sources
@@ -252,6 +254,7 @@ class _Run:
         cards = runner.content.cards
         standing = tuple(o for o in current(self.folder.engine) if o.observation.indicator in cards)
         tests = run_self_tests([o.shown for o in standing], runner.places, cards)
+        self.notes += [as_note(c, cards) for c in contradictions([o.shown for o in standing])]
         exporters, absent = installed_exporters()
         self.notes += absent
         material = make_material(
@@ -281,11 +284,12 @@ class _Run:
     def _written(self, material: Material, exporters: Iterable[Exporter]) -> dict[str, str]:
         """Write what each run leaves; what the disk refuses is a problem, for the values are measured and kept."""
         written: dict[str, str] = {}
+        edition = for_edition(material)
         for exporter in exporters:
             if not exporter.each_run:
                 continue
             try:
-                out = write_edition(exporter, material, self.folder.path / exporter.each_run)
+                out = write_edition(exporter, edition, self.folder.path / exporter.each_run)
                 written[exporter.name] = str(out)
             except AlmenaError as error:
                 self.problems += error.problems

@@ -1,4 +1,4 @@
-"""The profile checked against itself: totals, shares, order of the ends of a range, and sources against sources."""
+"""The profile checked against itself: ranges, shares, totals, groups, and parts inside their wholes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,10 @@ from almena.measure.quality import is_rate_of_change, is_share
 from almena.model.card import Card
 from almena.model.check import SelfTest
 from almena.model.observation import Observation
-from almena.model.place import NEIGHBOURHOOD, Places
+from almena.model.place import CITY, NEIGHBOURHOOD, Places
+from almena.packs.checks import self_checks
 
 TOLERANCE = 0.005
-ADDED_UP = ("identity.population_raster", "exposure.flood_population", "exposure.flood_area")
-"""Indicators whose neighbourhoods must add up to the city wherever the neighbourhoods cover it."""
-
-
 MAY_BE_NEGATIVE = ("degC", "t CO2e", "t CO2e per person")
 """Units of quantities below zero: frost, and land that takes up more than it emits."""
 
@@ -45,8 +42,15 @@ def run_self_tests(
         In a fixed order, passed or not.
     """
     known = [o for o in observations if o.value is not None and o.indicator in cards]
+    heads = headlines(known)
     tests = [_ranges(known), _shares(known, cards), _parts_overlap(places), *_totals(known, places)]
-    return tuple(t for t in (*tests, _ages(known), _inside(known)) if t is not None)
+    tests += [_ages(known), _groups(known, heads), _between(known, heads, cards), _inside(heads)]
+    return tuple(t for t in tests if t is not None)
+
+
+def headlines(known: Sequence[Observation]) -> dict[str, Observation]:
+    """Return the value of the whole city without dimensions, by indicator."""
+    return {o.indicator: o for o in known if o.place_kind == CITY and not o.dimensions}
 
 
 def _ranges(known: Sequence[Observation]) -> SelfTest:
@@ -92,14 +96,15 @@ def _totals(known: Sequence[Observation], places: Places) -> list[SelfTest]:
     if covered < 1 - TOLERANCE:
         return []
     tests = []
-    for indicator in ADDED_UP:
+    for check in self_checks("parts"):
+        indicator = check.first
         here = [o for o in known if o.indicator == indicator and not o.dimensions]
         city = next((o.value for o in here if o.place_kind == "city"), None)
         if city is None:
             continue
         total = sum(o.value or 0.0 for o in here if o.place_kind == NEIGHBOURHOOD)
         detail = f"neighbourhoods {total:,.1f}, city {city:,.1f}"
-        passed = abs(total - city) <= TOLERANCE * max(1.0, abs(city))
+        passed = abs(total - city) <= check.tolerance * max(1.0, abs(city))
         tests.append(
             _test(f"total {indicator}", f"Neighbourhoods add up to the city: {indicator}", passed, detail)
         )
@@ -118,16 +123,61 @@ def _ages(known: Sequence[Observation]) -> SelfTest | None:
     )
 
 
-def _inside(known: Sequence[Observation]) -> SelfTest | None:
-    part, whole = (
-        _city(known, "exposure.flood_informal_population"),
-        _city(known, "exposure.flood_population"),
+def _groups(known: Sequence[Observation], heads: Mapping[str, Observation]) -> SelfTest | None:
+    """Check that groups that share everything out among them add up to their total."""
+    wrong, checked = [], 0
+    for check in self_checks("groups"):
+        parts = [o.value or 0.0 for o in known if _is_group_of(o, check.first, check.second)]
+        if not parts or check.first not in heads:
+            continue
+        checked += 1
+        whole = heads[check.first].value or 0.0
+        if abs(sum(parts) - whole) > check.tolerance * max(1.0, abs(whole)) + 1e-9 * abs(whole):
+            wrong.append(check.first)
+    return (
+        _test("groups", "Groups add up to their total", not wrong, _named(wrong, checked))
+        if checked
+        else None
     )
-    if part is None or whole is None:
-        return None
-    detail = f"{part:,.0f} of {whole:,.0f}"
-    title = "People of settlements inside the outline are among the people inside the outline"
-    return _test("inside", title, part <= whole * (1 + 1e-9), detail)
+
+
+def _is_group_of(o: Observation, indicator: str, dimension: str) -> bool:
+    return o.indicator == indicator and o.place_kind == CITY and [k for k, _ in o.dimensions] == [dimension]
+
+
+def _between(
+    known: Sequence[Observation], heads: Mapping[str, Observation], cards: Mapping[str, Card]
+) -> SelfTest | None:
+    """Check that the share of all lies between those of the groups that make up all."""
+    groups: dict[str, list[float]] = {}
+    for o in known:
+        if _is_group_of(o, o.indicator, "group") and is_share(cards[o.indicator]) and o.value is not None:
+            groups.setdefault(o.indicator, []).append(o.value)
+    found = {i: values for i, values in groups.items() if len(values) > 1 and i in heads}
+    wrong = [
+        i
+        for i, values in found.items()
+        if not min(values) - 1e-6 <= (heads[i].value or 0.0) <= max(values) + 1e-6
+    ]
+    title = "The share of all people lies between those of the groups"
+    return _test("between", title, not wrong, _named(wrong, len(found))) if found else None
+
+
+def _inside(heads: Mapping[str, Observation]) -> SelfTest | None:
+    """Check that no part is larger than the whole that it belongs to."""
+    wrong, checked = [], 0
+    for check in self_checks("inside"):
+        if check.first not in heads or check.second not in heads:
+            continue
+        checked += 1
+        part, whole = heads[check.first].value or 0.0, heads[check.second].value or 0.0
+        if part > whole * (1 + check.tolerance) + 1e-9 * abs(whole):
+            wrong.append(f"{check.first} ({part:,.1f}) in {check.second} ({whole:,.1f})")
+    return (
+        _test("inside", "No part is larger than its whole", not wrong, _named(wrong, checked))
+        if checked
+        else None
+    )
 
 
 def _city(known: Sequence[Observation], indicator: str) -> float | None:

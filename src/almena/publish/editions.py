@@ -44,6 +44,8 @@ def for_edition(material: Material) -> Material:
     Material
         The same run, with gaps in place of what is withheld, and a ``layer`` that hands out only what may be drawn.
     """
+    if material.cut_for == material.edition:
+        return material
     closed = _closed_roles(material)
     secret = _secret_names(material, closed)
     kept = [o for o in material.observations if _has_open_place(o, material)]
@@ -58,6 +60,7 @@ def for_edition(material: Material) -> Material:
         problems=_clean_problems(material.problems, secret),
         notes=(*_clean_problems(material.notes, secret), *_told_dropped(dropped)),
         self_tests=tuple(replace(t, detail=secret(t.detail)) for t in material.self_tests),
+        cut_for=material.edition,
     )
 
 

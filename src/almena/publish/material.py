@@ -50,6 +50,8 @@ class Material:
         Indicator id to who confirmed or rejected it, with date and reason.
     crs : str
         The city's metric coordinate system.
+    cut_for : str
+        The edition that it was already cut to; empty for a whole run.
     """
 
     city: str
@@ -71,3 +73,4 @@ class Material:
     notes: tuple[Problem, ...] = ()
     confirmed_by: Mapping[str, str] = field(default_factory=dict)
     crs: str = ""
+    cut_for: str = ""

@@ -17,7 +17,7 @@ from almena.store.chains import ChainBook, load_chains, next_number
 from almena.store.database import reading, writing
 from almena.store.reviews import reviews_by_identity
 from almena.store.rows import Review, StoredObservation, from_row, retirement_of, to_row
-from almena.store.tables import OBSERVATIONS, RETIRED, STANDING
+from almena.store.tables import OBSERVATIONS, RETIRED, RUNS, STANDING
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,35 @@ def current(
     """
     chosen = _chosen(indicator=indicator, place=place, place_kind=place_kind)
     query = select(OBSERVATIONS).where(STANDING, OBSERVATIONS.c.status != RETIRED, *chosen)
+    return sorted(_load(engine, query), key=_order)
+
+
+def as_of(engine: Engine, run_id: str) -> list[StoredObservation]:
+    """
+    Return what the city knew when a run had ended, as it was recorded then.
+
+    Parameters
+    ----------
+    engine : Engine
+        The city's database.
+    run_id : str
+        Id of the run.
+
+    Raises
+    ------
+    InputError
+        When there is no such run.
+    """
+    with reading(engine) as connection:
+        number = connection.execute(select(RUNS.c.number).where(RUNS.c.id == run_id)).scalar()
+    if number is None:
+        raise InputError(Problem("There is no such run", run_id, "", "See `almena compare DIR --list`."))
+    until = select(RUNS.c.id).where(RUNS.c.number <= number)
+    later = OBSERVATIONS.alias("later")
+    replaced = select(later.c.id).where(later.c.supersedes == OBSERVATIONS.c.id, later.c.run_id.in_(until))
+    query = select(OBSERVATIONS).where(
+        OBSERVATIONS.c.run_id.in_(until), ~replaced.exists(), OBSERVATIONS.c.status != RETIRED
+    )
     return sorted(_load(engine, query), key=_order)
 
 
