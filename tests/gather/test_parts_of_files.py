@@ -190,3 +190,24 @@ def test_bytes_of_windows_and_macintosh_leave_the_encoding_to_the_reader(tmp_pat
     assert "encoding" not in probe(tmp_path / "a.csv").options
     (tmp_path / "b.csv").write_bytes("sex,persons\nmulher são,3\n".encode("latin-1"))
     assert probe(tmp_path / "b.csv").options["encoding"] == "latin-1"
+
+
+LEVELS = [["time", "level"], ["2024-05-03", "1.234"], ["2024-05-04", "2.345"], ["2024-05-05", "3.456"]]
+
+
+def test_a_mark_that_can_be_read_in_two_ways_is_asked_and_the_answer_is_taken(tmp_path: Path) -> None:
+    write_csv(tmp_path / "level.csv", LEVELS, ";")
+    asked = [q for q in draft_kit(tmp_path).questions if q.id == "decimal:level.csv"]
+    assert [c.value for c in asked[0].candidates] == [",", "."]
+    assert "1.234" in asked[0].about
+    told = draft_kit(tmp_path, answers={"decimal:level.csv": "."})
+    assert told.kit.of_role("river_level")[0].decimal == "."
+    assert not [q for q in told.questions if q.id.startswith("decimal")]
+    with pytest.raises(InputError, match="cannot be taken"):
+        draft_kit(tmp_path, answers={"decimal:level.csv": ";"})
+
+
+@pytest.mark.parametrize("odd", ["1.23", "12345", "0.123", "1.234,5"])
+def test_one_number_that_is_clear_settles_its_column(tmp_path: Path, odd: str) -> None:
+    write_csv(tmp_path / "level.csv", [*LEVELS, ["2024-05-06", odd]], ";")
+    assert not [q for q in draft_kit(tmp_path).questions if q.id.startswith("decimal")]

@@ -15,7 +15,7 @@ from almena.packs import load_roles
 
 LEAVE_OUT = "leave-out"
 _CITY = ("city.name", "city.country", "city.crs", "city.languages", "licence")
-_FILE = ("role", "date", "licence", "combine", "crs", "dates", "which", "part", "gaps", "parts")
+_FILE = ("role", "date", "licence", "combine", "crs", "dates", "decimal", "which", "part", "gaps", "parts")
 _FIELD = "field"
 
 
@@ -114,6 +114,8 @@ def _file_and_field(rest: str, names: Sequence[str]) -> tuple[str, str]:
 def _bad_value(subject: str, value: str) -> str:
     if subject == "role":
         return _bad_role(value)
+    if subject == "decimal":
+        return _one_of(value, (".", ","))
     if subject == "combine":
         return _one_of(value, (*COMBINE, LEAVE_OUT))
     if subject == "gaps":

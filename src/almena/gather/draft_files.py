@@ -17,7 +17,7 @@ from almena.gather.draft_paper import Paper
 from almena.gather.draft_reader import reader_for
 from almena.gather.draft_rules import match_column
 from almena.gather.draft_score import DOUBTED, Score, is_clear, rank, relate
-from almena.gather.facts import UNKNOWN, FileFacts
+from almena.gather.facts import UNKNOWN, FileFacts, has_two_readings
 from almena.gather.probe_points import coordinate_columns
 from almena.model.card import Role
 from almena.model.kit import KitFile
@@ -257,6 +257,7 @@ def _describe(number: int, one: Drafted, paper: Paper, role: Role) -> None:
     paper.note(number, f"{role.title}: {'; '.join(one.reasons)}.")
     _tell_fields(one, paper, role)
     _tell_time(one, paper)
+    _tell_decimal(one, paper, role)
     date, known_by = date_of(one.facts, one.name)
     if not date and role.id in _EVENTS:
         offered = (Candidate("unknown", "nothing in the file or its name tells"),)
@@ -354,6 +355,24 @@ def _tell_time(one: Drafted, paper: Paper) -> None:
         about = f"Are the dates of {one.name} written with the day or the month first?"
         order = paper.ask(f"dates:{one.name}", about, offered, "day-first")
     one.options["dates"] = paper.answer(f"dates:{one.name}", order)
+
+
+def _tell_decimal(one: Drafted, paper: Paper, role: Role) -> None:
+    """Ask what the only mark in a column of numbers means, where 1.234 may be a little or a thousand times more."""
+    question = f"decimal:{one.name}"
+    numbers = {d.split(":")[0] for d in (*role.required, *role.optional) if d.endswith(":number")}
+    names = {ref for field, ref in one.options.get("fields", {}).items() if field in numbers}
+    doubtful = [c for c in one.facts.columns if c.name in names and has_two_readings(c.filled)]
+    if one.reader not in ("table", "timeseries") or not (doubtful or paper.has(question)):
+        return
+    shown = next((s for c in doubtful for s in c.filled if not s.isdigit()), "")
+    offered = (
+        Candidate(",", f"{shown} is written with a decimal comma, or with points for thousands"),
+        Candidate(".", f"{shown} is written with a decimal point, or with commas for thousands"),
+    )
+    about = f"Which mark stands before the decimals in {one.name}? {shown} can be read in two ways."
+    if chosen := paper.ask(question, about, offered, ""):
+        one.options["decimal"] = chosen
 
 
 __all__ = ["LEAVE_OUT", "Drafted", "draft_files", "list_files"]

@@ -180,6 +180,18 @@ def are_degrees(box: tuple[float, float, float, float]) -> bool:
     return -_TURN / 2 <= west <= east <= _TURN and -_POLE <= south <= north <= _POLE
 
 
+_LONE_MARK = re.compile(r"[-+]?[1-9]\d{0,2}([.,])\d{3}")
+
+
+def has_two_readings(texts: Iterable[str]) -> bool:
+    """Tell whether a column's only mark may part decimals or thousands: every number with it looks like 1.234."""
+    filled = [t.strip() for t in texts if t.strip()]
+    marked = [t for t in filled if "." in t or "," in t]
+    marks = {m.group(1) for t in marked if (m := _LONE_MARK.fullmatch(t))}
+    alike = all(_LONE_MARK.fullmatch(t) for t in marked)
+    return len(marks) == 1 and alike and not any(re.fullmatch(r"[-+]?\d{4,}", t) for t in filled)
+
+
 def plain(text: str) -> str:
     """Return a text in small letters without accents and outer blanks, for comparison."""
     split = unicodedata.normalize("NFKD", text)
