@@ -29,7 +29,7 @@ def test_each_run_leaves_a_workbook_with_every_value(real_run: RealCity) -> None
     book = openpyxl.load_workbook(real_run.folder / "city" / "reports" / "profile.xlsx", read_only=True)
     header, *rows = book["observations"].iter_rows(values_only=True)
     assert len(rows) == len(real_run.public.observations)
-    read = {row[0]: row[header.index("value")] for row in rows}
+    read = {row[header.index("observation")]: row[header.index("value")] for row in rows}
     listed = csv.DictReader(io.StringIO(real_run.text("public.csv").removeprefix("\ufeff")))
     for row in listed:
         key = "#".join([row["indicator"], row["place"], row["period"], row["dimensions"]])

@@ -64,7 +64,7 @@ def _equal(value: object, text: str) -> bool:
 
 def test_days_are_days_and_yes_is_yes(book: openpyxl.Workbook) -> None:
     header, *rows = book["observations"].iter_rows(values_only=True)
-    census = next(row for row in rows if row[1] == "identity.population_census")
+    census = next(row for row in rows if row[header.index("indicator")] == "identity.population_census")
     assert census[header.index("period_start")] == datetime(2022, 1, 1)
     header, *rows = book["licences"].iter_rows(values_only=True)
     assert {type(row[header.index("share_alike")]) for row in rows} == {bool}

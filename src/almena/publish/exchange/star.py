@@ -26,7 +26,7 @@ from almena.publish.words import words
 Rows = Iterator[tuple[Value, ...]]
 JOINT = "#"
 _STAR = "star"
-_PERIOD = COLUMNS.index("period") + 1
+_AFTER_PERIOD = COLUMNS.index("period") + 1
 _CODED = {"use": "use", "status": "status", "interval_kind": "cause"}
 DEGREE_DIGITS = 6  # a tenth of a metre
 
@@ -56,13 +56,7 @@ def _observations(edition: Material) -> Rows:
     for observation in edition.observations:
         cells = flat_cells(observation, edition.cards.get(observation.indicator))
         days = first_day(observation.period), last_day(observation.period)
-        yield (
-            observation_id(observation),
-            *cells[: _PERIOD - 1],
-            observation.period,
-            *days,
-            *cells[_PERIOD:],
-        )
+        yield (*cells[:_AFTER_PERIOD], *days, *cells[_AFTER_PERIOD:], observation_id(observation))
 
 
 def _cards(edition: Material) -> Rows:
