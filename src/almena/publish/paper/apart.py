@@ -14,6 +14,10 @@ import typst
 ORDER, MADE, REFUSED = "order.json", "made", 3
 
 
+class NotSetError(Exception):
+    """A page could not be set in a process of its own; the words are those of the typesetter."""
+
+
 def compiler_of(folder: Path, template: str, fonts: str, *, own_fonts_only: bool) -> typst.Compiler:
     """Return the typesetter for a template in a folder, with the fonts beside it; else those of the machine too."""
     return typst.Compiler(
@@ -37,14 +41,14 @@ def set_apart(folder: Path, order: Mapping[str, Any]) -> bytes | list[bytes]:
 
     Raises
     ------
-    typst.TypstError
+    NotSetError
         When a page cannot be set.
     """
     (folder / ORDER).write_text(json.dumps(order), encoding="utf-8")
     command = [sys.executable, "-m", "almena.publish.paper.apart", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
-        raise typst.TypstError(done.stderr.strip() or "the typesetter ended without a word")
+        raise NotSetError(done.stderr.strip() or "the typesetter ended without a word")
     files = sorted((folder / MADE).iterdir())
     pages = [file.read_bytes() for file in files]
     for file in files:
@@ -61,7 +65,7 @@ def main(folder: Path) -> int:
         sys.stderr.write(str(error))
         return REFUSED
     (folder / MADE).mkdir(exist_ok=True)
-    for number, page in enumerate([made] if isinstance(made, bytes) else made):
+    for number, page in enumerate([made] if isinstance(made, bytes) else made or []):
         (folder / MADE / f"{number:05d}").write_bytes(page)
     return 0
 

@@ -17,7 +17,7 @@ from typing import Any
 import typst
 
 from almena.model.problem import AlmenaError
-from almena.publish.paper.apart import compiler_of, set_apart
+from almena.publish.paper.apart import NotSetError, compiler_of, set_apart
 
 TEMPLATES, FONTS = "templates/paper", "fonts"
 CONTENT = "content.json"
@@ -75,18 +75,18 @@ class Press:
         (self.folder / CONTENT).write_text(text, encoding="utf-8")
         try:
             return self._compiled(own_fonts_only=True, **how)
-        except typst.TypstError as error:
+        except (typst.TypstError, NotSetError) as error:
             if _NO_GLYPH not in str(error):
                 raise _cannot_set(self.template, error) from error
         try:  # names in a script that our fonts lack: the fonts of this machine may have it
             return self._compiled(own_fonts_only=False, **how)
-        except typst.TypstError as error:
+        except (typst.TypstError, NotSetError) as error:
             raise _cannot_set(self.template, error) from error
 
     def _compiled(self, *, own_fonts_only: bool, **how: Any) -> Any:
         noon = datetime.fromisoformat(f"{self.day}T12:00:00").replace(tzinfo=UTC)
         how = {**how, "timestamp": int(noon.timestamp())}
-        wanted = {"template": self.template, "fonts": FONTS, "own_fonts_only": own_fonts_only}
+        wanted: dict[str, Any] = {"template": self.template, "fonts": FONTS, "own_fonts_only": own_fonts_only}
         _at_work.setdefault("process", os.getpid())
         if (
             _at_work["process"] != os.getpid()
