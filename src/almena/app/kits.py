@@ -19,6 +19,7 @@ from almena.gather.mirror import COMPANIONS, find_files
 from almena.gather.snapshot import SnapshotStore
 from almena.gather.trouble import cannot_write
 from almena.model.problem import InputError, Problem, StoreError
+from almena.packs.language import count
 from almena.store.folder import CityFolder, is_city
 
 
@@ -165,17 +166,36 @@ def _put_whole(source: Path, target: Path) -> None:
 
 
 def _said(found: Draft, path: Path, former: Path | None) -> list[str]:
-    lines = [f"Kit written: {path}", f"{len(found.kit.files)} files fill a role:"]
+    lines = [f"Kit written: {path}", _filled(found)]
     if former is not None:
         lines.insert(1, f"The kit that was there said something else and is kept as {former.name}")
     lines += [f"  {f.role:28} {f.path}" for f in found.kit.files]
     if found.left_out:
-        lines.append(f"{len(found.left_out)} files were left out:")
-        lines += [f"  {p.where}: {p.what} {p.why}".rstrip() for p in found.left_out]
+        lines.append(
+            count("{number} file was left out:", "{number} files were left out:", len(found.left_out))
+        )
+        lines += [f"  {p.where}: {p.why}".rstrip() for p in found.left_out]
     if found.questions:
-        lines.append(f"{len(found.questions)} questions are open; the kit holds the default answers.")
+        lines.append(_open_questions(len(found.questions)))
     lines.append(f"Next: almena new my-city --kit {path.parent}")
     return lines
+
+
+def _filled(found: Draft) -> str:
+    """Say how many roles are filled, from how many files: an extract fills many."""
+    files = count("{number} file", "{number} files", len({f.path for f in found.kit.files}))
+    roles = len({f.role for f in found.kit.files})
+    return count(
+        "{number} role is filled from {files}:", "{number} roles are filled from {files}:", roles, files=files
+    )
+
+
+def _open_questions(number: int) -> str:
+    return count(
+        "{number} question is open; until you answer, the kit holds what is marked. Answer with the same command.",
+        "{number} questions are open; until you answer, the kit holds what is marked. Answer with the same command.",
+        number,
+    )
 
 
 def verify(name: str | Path, settings: Settings) -> dict[str, Any]:

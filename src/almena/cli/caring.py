@@ -50,7 +50,7 @@ def doctor(
 
 @app.command()
 def plugins(as_json: Json = False) -> int:
-    """List the readers and indicator functions that are installed."""
+    """List the readers, methods, exporters and open sources that are installed."""
     from almena.app.plugins import installed
 
     found = installed()

@@ -15,7 +15,7 @@ from almena.cli import caring, comparing, exchanging, kits, looking, making, spe
 from almena.cli.helping import told_command
 from almena.cli.root import app, help_alone
 from almena.model.problem import AlmenaError, Problem
-from almena.packs.language import ENGLISH, language_around, say, speaking, spoken
+from almena.packs.language import ENGLISH, language_around, say, speaking
 
 
 @app.callback(invoke_without_command=True)
@@ -82,8 +82,7 @@ def _language_of(arguments: list[str]) -> str:
 
 def _answered(arguments: list[str] | None, as_json: bool) -> int:
     try:
-        command = app if spoken().code == ENGLISH else told_command(app)
-        result = command(arguments, standalone_mode=False, prog_name="almena")
+        result = told_command(app)(arguments, standalone_mode=False, prog_name="almena")
         if result == speak.INTERRUPTED:
             return _interrupted()
         return result if isinstance(result, int) else speak.DONE

@@ -157,6 +157,8 @@ def ask(questions: list[dict[str, Any]]) -> None:
     for question in questions:
         say(f"\n? {retell(question['about'])}")
         for candidate in question["candidates"]:
-            say(f"    --answer {question['id']}={candidate['value']}   {retell(candidate['why'])}".rstrip())
+            is_taken = candidate["value"] == question.get("default")
+            option = shlex.quote(f"{question['id']}={candidate['value']}")
+            say(f"  {'>' if is_taken else ' '} --answer {option}   {retell(candidate['why'])}".rstrip())
         if not question["candidates"]:
-            say(f"    --answer {question['id']}=…")
+            say(f"    --answer {shlex.quote(question['id'] + '=')}…")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from almena.gather.draft_answers import check_answers, check_answers_fit
 from almena.gather.draft_city import Candidate, city_names, country_codes, country_of_outline, metric_crs
+from almena.gather.draft_elsewhere import elsewhere
 from almena.gather.draft_extract import describe, draft_extract, is_full
 from almena.gather.draft_files import LEAVE_OUT, Drafted, draft_files, list_files
 from almena.gather.draft_known import Known
@@ -112,12 +113,24 @@ def _drafted(facts: Mapping[str, FileFacts], paper: Paper) -> list[Drafted]:
     roles = load_roles()
     full = [name for name, one in facts.items() if is_full(one) and not paper.has(f"role:{name}")]
     drafted = draft_files({n: one for n, one in facts.items() if n not in full}, paper, roles)
-    for name in full:
+    for name in _in_the_city(full, facts, drafted, paper):
         added = draft_extract(name, facts[name], {d.role for d in drafted}, paper, roles)
         for number, one in enumerate(added, len(drafted) + 1):
             describe(number, one, paper, roles[one.role])
         drafted += added
     return drafted
+
+
+def _in_the_city(
+    full: list[str], facts: Mapping[str, FileFacts], drafted: list[Drafted], paper: Paper
+) -> list[str]:
+    """Leave out extracts of another place than that which an outline among the other files draws."""
+    outlines = [d.facts for d in drafted if d.role == "boundary"]
+    away = elsewhere({name: facts[name] for name in full}, outlines)
+    for name in away:
+        why = "nothing in it lies in or near the city that another file draws"
+        paper.leave_out(name, why, "Draft it in a folder of its own, if it is another city.")
+    return [name for name in full if name not in away]
 
 
 def _city(folder: Path, drafted: list[Drafted], paper: Paper, placed: list[Drafted]) -> Kit:

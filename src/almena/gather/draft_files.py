@@ -12,6 +12,7 @@ import shapely
 
 from almena.gather.draft_answers import LEAVE_OUT
 from almena.gather.draft_city import Candidate
+from almena.gather.draft_codes import codes_of
 from almena.gather.draft_dates import date_of
 from almena.gather.draft_paper import Paper
 from almena.gather.draft_reader import reader_for
@@ -315,6 +316,8 @@ def _tell_fields(one: Drafted, paper: Paper, role: Role) -> None:
         fields |= _coordinates(one)
     if fields:
         one.options["fields"] = fields
+    if codes := codes_of(role.id, fields, one.facts):
+        one.options["codes"] = codes
 
 
 def _ask_field(one: Drafted, paper: Paper, name: str, fields: dict[str, str | int]) -> None:

@@ -38,6 +38,9 @@ class Question:
         return asdict(self)
 
 
+_ORDER = ("city.name", "city.country", "city.crs", "licence", "which", "parts", "role", "crs", "date")
+
+
 @dataclass(frozen=True)
 class Proposal:
     """
@@ -136,7 +139,8 @@ class Paper:
         self.left_out.append(Problem("A file is not in the drafted kit.", name, why, remedy))
 
     def settle(self) -> None:
-        """Write questions, answers not needed and files left out under the notes about the whole."""
+        """Order the questions; write them, answers not needed and files left out under the notes about the whole."""
+        self.questions.sort(key=lambda question: _place_of(question.id))
         for question in self.questions:
             self.note(0, f"QUESTION {question.id}: {question.about} Taken for now: {question.default!r}.")
             for candidate in question.candidates:
@@ -149,3 +153,9 @@ class Paper:
     def notes(self) -> Mapping[int, list[str]]:
         """Return all notes by number of the file."""
         return self._notes
+
+
+def _place_of(question: str) -> int:
+    """Return where a question comes: what concerns the whole kit first, then the outline, then single files."""
+    subject = question.partition(":")[0]
+    return _ORDER.index(subject) if subject in _ORDER else len(_ORDER)

@@ -112,8 +112,9 @@ def load_field_patterns() -> Mapping[tuple[str, str], tuple[str, ...]]:
 
 
 def match_column(role: str, field: str, columns: tuple[Column, ...]) -> Column | None:
-    """Return the column that holds a field of a role, or None."""
-    for pattern in load_field_patterns().get((role, field), ()):
+    """Return the column that holds a field of a role, or None; names that fit any role come last."""
+    patterns = load_field_patterns()
+    for pattern in (*patterns.get((role, field), ()), *patterns.get((EVERY_ROLE, field), ())):
         for column in columns:
             if column.filled and is_called(column.name, pattern):
                 return column

@@ -18,6 +18,7 @@ ACCEPTED, MARGIN, DOUBTED = 4, 2, 2
 _STRONG = 5  # one fact of this weight is enough; weaker ones must be joined by a name, column, value or tag
 _MOSTLY, _CLOSE = 0.85, 0.02
 _FEW = 5  # shapes that an outline of a city may be drawn in
+_BEYOND_A_CITY = 20.0  # degrees that a table of the world spans and no city's file does, *assumed*
 _SAME_SHAPE = 0.9  # overlap of two outlines (intersection over union) from which they show the same thing
 
 
@@ -133,9 +134,17 @@ def _share_contained(one: FileFacts, every: Sequence[FileFacts]) -> float:
     shares = [
         float(np.mean(shapely.covers(one.outline, other.points)))
         for other in every
-        if other is not one and len(other.points)
+        if other is not one and len(other.points) and not _is_of_the_world(other)
     ]
     return float(np.mean(shares)) if shares else 0.0
+
+
+def _is_of_the_world(facts: FileFacts) -> bool:
+    """Tell whether a file reaches so far that no outline of a city can be expected to hold it."""
+    if facts.bounds is None:
+        return False
+    west, south, east, north = facts.bounds
+    return max(east - west, north - south) > _BEYOND_A_CITY
 
 
 def _fits(facts: FileFacts, role: Role) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ _LEFT = (
     "boundary",  # comes from the geocoder, as the one outline that a person chose
     "schools_on_map",  # is there to be compared with a register; here it would be compared with itself
 )
-_TABLES = ("osm_roles.csv", "osm_tags.csv")
+_TABLE = "osm_roles.csv"
 
 
 def roles_in(path: Path, date: str, city_level: int | None) -> tuple[KitFile, ...]:
@@ -53,8 +52,7 @@ def roles_in(path: Path, date: str, city_level: int | None) -> tuple[KitFile, ..
 
 def tag_rows() -> list[Row]:
     """Return the rows of the table that says which tags a role takes from OpenStreetMap."""
-    packs = resources.files("almena.packs")
-    return read_table(next(name for name in _TABLES if (packs / name).is_file()))
+    return read_table(_TABLE)
 
 
 def _is_fillable(role: str) -> bool:

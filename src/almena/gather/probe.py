@@ -15,7 +15,7 @@ from almena.gather.probe_netcdf import HEADS as NETCDF_HEADS
 from almena.model.problem import InputError
 
 _TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
-_ZIP = b"PK\x03\x04"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the second begins one without members
 _SHAPEFILE = b"\x00\x00\x27\x0a"
 _TEXT = (".csv", ".tsv", ".txt", ".dat", ".tab")
 _NO_READER = {
@@ -106,6 +106,15 @@ def _look_into_zip(path: Path, part: str = "") -> FileFacts:
         return FileFacts(path, DOCUMENT, facts=frozenset({"document"}))
     if sum(name.lower().endswith(".shp") for name in names) == 1:
         return probe_map.look_into_zip(path)
-    if len(maps := [name for name in names if name.lower().endswith(".kml")]) == 1:
+    if len(maps := _drawn(path, [name for name in names if name.lower().endswith(".kml")])) == 1:
         return probe_map.look_into_zip(path, maps[0], part)
-    return FileFacts(path, UNKNOWN, why="the zip holds no timetable and no single shapefile: unpack it")
+    why = "the zip holds no timetable and not exactly one map: unpack it" if names else "the zip is empty"
+    return FileFacts(path, UNKNOWN, why=why)
+
+
+def _drawn(path: Path, maps: list[str]) -> list[str]:
+    """Return those of several KML files that draw anything: GIS programs add one that only links to the others."""
+    if len(maps) < 2:
+        return maps
+    with zipfile.ZipFile(path) as archive:
+        return [name for name in maps if b"<Placemark" in archive.read(name)]

@@ -87,11 +87,19 @@ def _open_zip(found: FoundFile) -> RawLayer:
     maps = [m for m in members if PurePosixPath(m).suffix.lower() in (".shp", ".kml")]
     if found.spec.layer and len(maps) > 1:
         maps = [m for m in maps if PurePosixPath(m).stem == found.spec.layer] or maps
+    if len(maps) > 1:
+        maps = _drawn(found, maps)
     if len(maps) != 1:
         why = f"It holds {listing(maps) if maps else listing(members, 8)}."
         what = "The zip file holds several maps." if maps else "The zip file holds no shapefile or KML."
         raise found.refusal(what, why, "Name one under `layer`, or unpack it and name the file.")
     return _open_member(found, maps[0], members)
+
+
+def _drawn(found: FoundFile, maps: list[str]) -> list[str]:
+    """Leave out a KML file that only links to the others, as GIS programs add one."""
+    with zipfile.ZipFile(found.path) as archive:
+        return [m for m in maps if not m.lower().endswith(".kml") or b"<Placemark" in archive.read(m)]
 
 
 def _open_member(found: FoundFile, member: str, members: tuple[str, ...]) -> RawLayer:
