@@ -14,6 +14,7 @@ from tests.gather.open_services import Services, give, refuse, serving
 
 from almena.app.create import new_city
 from almena.app.kits import verify
+from almena.app.look import show
 from almena.app.named_city import NamedCity, Network, draft_named, folder_for
 from almena.app.profile import profile
 from almena.gather.hashing import hash_file
@@ -21,6 +22,7 @@ from almena.gather.kit import load_kit
 from almena.gather.snapshot import SnapshotStore
 from almena.gather.web import FetchSettings
 from almena.model.problem import InputError, StoreError
+from almena.packs import load_cards, read_table
 
 pytestmark = pytest.mark.real
 LOCAL = FetchSettings(timeout=60.0, retries=1, allow_private=True)
@@ -210,9 +212,36 @@ def test_own_files_in_the_folder_join_the_kit(services: Services, tmp_path: Path
     assert (tmp_path / "schools.geojson").read_bytes() == own.read_bytes()
 
 
+def test_the_figures_of_the_country_fill_their_roles_and_stand_beside_the_city(
+    services: Services, tmp_path: Path
+) -> None:
+    found = ask(services, BRAZILIAN, tmp_path / "kit", FETCH)
+    kit = load_kit(tmp_path / "kit")
+    (entry,) = kit.of_role("country_urban_indicators")
+    assert (entry.fields["iso3"], entry.fields["urban_growth"]) == ("iso3", "SP.URB.GROW")
+    with (tmp_path / "kit" / entry.path).open(encoding="utf-8", newline="") as text:
+        rows = [r for r in csv.DictReader(text) if r["SP.URB.GROW"]]
+    newest = max(rows, key=lambda row: row["year"])
+    assert newest["iso3"] == "BRA"
+    assert not any("world_bank" in question["id"] for question in found["questions"])
+    new_city(tmp_path / "city", tmp_path / "kit", settings())
+    profile(tmp_path / "city", settings())
+    (shown,) = [
+        o for o in show(tmp_path / "city", "national.urban_growth")["observations"] if not o["dimensions"]
+    ]
+    assert shown["value"] == pytest.approx(float(newest["SP.URB.GROW"]))
+    assert (shown["use"], shown["period"]) == ("context", newest["year"])
+
+
+def test_poverty_at_a_line_that_moves_is_never_taken_for_the_line_of_the_card() -> None:
+    series = {row["code"]: row for row in read_table("world_bank_series.csv")}
+    assert "1.90" in load_cards()["national.poverty_share"].definition
+    assert series["SI.POV.DDAY"]["role"] == ""  # the bank moves this line with each revision of prices
+
+
 def test_when_nothing_can_be_had_no_kit_is_written(services: Services, tmp_path: Path) -> None:
     for part in ("lookup", "latest.osm.pbf", "archive"):
-        services.fails(part, *([refuse(403)] * 5))
+        services.fails(part, *([refuse(403)] * 5))  # only the figures of the country can be had
     with pytest.raises(InputError) as caught:
         ask(services, CAPITAL, tmp_path, PARISH, FETCH)
     assert len(caught.value.problems) >= 4

@@ -90,6 +90,7 @@ def export(
             raise InputError(
                 Problem("Nothing was measured yet", str(path), "the city has no finished run", remedy)
             )
+        settings.progress("Reading the city")
         kit = read_city_kit(folder)
         supply = FileSupply(keep_all(kit, None, folder.snapshots), load_roles(), {})
         try:

@@ -181,8 +181,19 @@ def _incoming(
     for file in (path, *_beside(path)):
         shutil.copyfile(file, working / file.name)
     told = {f"role:{path.name}": role} if role is not None else {}
-    drafted = draft_kit(working, answers={**answers, **told})
+    try:
+        drafted = draft_kit(working, answers={**answers, **told})
+    except InputError as error:
+        raise InputError(*(_of_the_file(problem, path, working) for problem in error.problems)) from error
     return drafted.kit, questions_of(drafted), drafted.proposals
+
+
+def _of_the_file(problem: Problem, path: Path, working: Path) -> Problem:
+    """Speak of the file that a person named, not of the folder it was tried in."""
+    if problem.where != str(working):
+        return problem
+    remedy = f"If you know what it is, name its role: --role ROLE. `almena kit draft {path.parent}` looks at a folder."
+    return Problem("The file cannot be used.", str(path), problem.why, remedy)
 
 
 def _beside(path: Path) -> Iterator[Path]:

@@ -33,6 +33,7 @@ from almena.packs.language import count, say
 SNAPSHOTS = ".snapshots"
 PLACE, DOWNLOAD, MAP, SOURCE = "city.place", "download", "openstreetmap", "source:"
 YES, LEAVE_OUT = "yes", "leave-out"
+_OF_THE_COUNTRY = "country_"  # roles whose files say nothing of the city itself
 
 
 @dataclass(frozen=True)
@@ -299,7 +300,7 @@ def _written(
     answers = {"city.name": plan.place.name, "city.country": plan.place.country, **own}
     paths = frozenset(f"{FOLDER}/{made.path}" for made, _, _ in gathered.made)
     roles = {f.path for f in gathered.files}
-    if not gathered.files:
+    if all(file.role.startswith(_OF_THE_COUNTRY) for file in gathered.files):
         raise InputError(*problems)
     write_manifest(gathered, out)
     known = Known(gathered.files, notes_of(gathered), paths - roles)

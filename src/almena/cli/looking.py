@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from almena.cli import speak
+from almena.cli.gap_list import tell_gaps
 from almena.cli.root import City, Json, alone, app
 from almena.model.problem import AlmenaError
 from almena.packs.language import count, from_table, say
@@ -186,16 +187,6 @@ def _login_name() -> str:
         return ""
 
 
-def _tell_gap(row: dict[str, Any]) -> None:
-    title, who, remedy = (from_table("cards", row[column]) for column in ("title", "who", "remedy"))
-    told = remedy if remedy != row["remedy"] else retell(remedy)
-    hours = speak.number(row["effort_hours"], 0 if row["effort_hours"] == int(row["effort_hours"]) else 1)
-    speak.say(f"{row['indicator']} ({title})")
-    speak.say("  " + say("why: {reason}", reason=retell(row["reason"])))
-    speak.say("  " + say("do:  {remedy}", remedy=told))
-    speak.say("  " + say("ask: {who}, about {hours} hours (assumed)", who=who, hours=hours))
-
-
 @app.command()
 def gaps(directory: City, as_json: Json = False) -> int:
     """List what is missing, why, and the cheapest way to close each gap."""
@@ -205,7 +196,5 @@ def gaps(directory: City, as_json: Json = False) -> int:
     if as_json:
         speak.print_json(rows)
         return speak.DONE
-    for row in rows:
-        _tell_gap(row)
-    speak.say(count("{number} gap", "{number} gaps", len(rows)))
+    tell_gaps(rows)
     return speak.DONE

@@ -8,7 +8,9 @@ import shapely
 
 from almena.gather.facts import FileFacts
 
-_NEAR = 0.5  # degrees around the outline, about 55 km, within which a file may still serve the city, *assumed*
+_NEAR = (
+    0.5  # degrees around the outline, about 55 km, within which a file may still serve the city, *assumed*
+)
 
 
 def elsewhere(facts: Mapping[str, FileFacts], outlines: Sequence[FileFacts]) -> list[str]:
