@@ -12,6 +12,7 @@ from tests.publish.page import Page
 
 from almena.packs.catalogue import Catalogue, Entry
 from almena.packs.language import Language, language_of, speaking
+from almena.publish.book import book_of
 from almena.publish.editions import for_edition
 from almena.publish.report import render
 from almena.publish.tongue import in_language, told_problem
@@ -37,7 +38,7 @@ ENGLISH = re.compile(
 def page_in(language: str | Language, edition: str = "public") -> str:
     """Return the page of the invented city in a language."""
     with speaking(language):
-        return render(for_edition(city.material(edition)))[0]
+        return render(book_of(city.material(edition)))
 
 
 def shown(page: str) -> list[str]:
@@ -136,8 +137,8 @@ def test_other_languages_have_the_frame_and_english_where_they_lack_words(langua
 
 def test_the_english_page_is_the_same_whether_english_is_chosen_or_not() -> None:
     with speaking("en"):
-        chosen = render(for_edition(city.material()))[0]
-    assert chosen == render(for_edition(city.material()))[0]
+        chosen = render(book_of(city.material()))
+    assert chosen == render(book_of(city.material()))
 
 
 def test_a_page_in_a_language_leaves_no_trace_in_the_next() -> None:
@@ -148,8 +149,8 @@ def test_a_page_in_a_language_leaves_no_trace_in_the_next() -> None:
 
 def test_the_maps_show_the_same_shapes_with_other_words() -> None:
     with speaking("pt"):
-        told = render(for_edition(city.material()))[1]
-    plain = render(for_edition(city.material()))[1]
+        told = book_of(city.material()).jobs
+    plain = book_of(city.material()).jobs
     assert [job.file for job in told] == [job.file for job in plain]
     assert [len(job.drawn) for job in told] == [len(job.drawn) for job in plain]
     legends = [[d.legend for d in job.legend] for job in told]
@@ -158,8 +159,8 @@ def test_the_maps_show_the_same_shapes_with_other_words() -> None:
 
 def test_long_explanations_of_a_map_stand_below_each_other_so_that_none_is_cut_off() -> None:
     with speaking("pt"):
-        told = render(for_edition(city.material()))[1]
-    for job in [*told, *render(for_edition(city.material()))[1]]:
+        told = book_of(city.material()).jobs
+    for job in [*told, *book_of(city.material()).jobs]:
         longest = max((len(d.legend) for d in job.legend), default=0)
         assert job.legend_columns == (1 if longest > 34 else 2)
     assert {job.legend_columns for job in told} == {1, 2}
@@ -167,7 +168,8 @@ def test_long_explanations_of_a_map_stand_below_each_other_so_that_none_is_cut_o
 
 def test_a_map_in_arabic_is_explained_in_the_page_since_the_painter_joins_no_letters() -> None:
     with speaking("ar"):
-        page, jobs = render(for_edition(city.material()))
+        book = book_of(city.material())
+        page, jobs = render(book), book.jobs
     assert [job.legend for job in jobs] == [()] * len(jobs)
     assert any(job.explained for job in jobs)
     assert "[dir=rtl] .legend{display:block}" in page
@@ -281,7 +283,7 @@ def test_a_problem_is_told_but_its_place_kept() -> None:
 @pytest.mark.real
 def test_no_english_is_left_in_the_portuguese_report_of_the_real_city(real_run: RealCity) -> None:
     with speaking("pt"):
-        page = render(real_run.public)[0]
+        page = render(book_of(real_run.public))
     names = sorted(
         {
             text
