@@ -14,6 +14,10 @@ from almena.packs.catalogue import Catalogue, Entry
 from almena.packs.language import Language, language_of, speaking
 from almena.publish.book import book_of
 from almena.publish.editions import for_edition
+from almena.publish.paper.brief_pdf import brief_content
+from almena.publish.paper.content import as_plain
+from almena.publish.paper.sheet_files import frame_words
+from almena.publish.paper.sheets import SheetMaker
 from almena.publish.report import render
 from almena.publish.tongue import in_language, told_problem
 from almena.publish.wording import (
@@ -28,6 +32,10 @@ from almena.publish.wording import (
 )
 
 SEEN = ("aria-label", "alt", "content", "data-label")
+COLUMNS = re.compile(
+    r"campos: [^→]*|coluna \d+ '[^']*'|\b\w+ de \S+|OpenStreetMap contributors"
+)  # names in files
+KEYS = ("id", "kind", "map", "file", "symbol", "maker")
 WORDS = re.compile(r"[^\W\d_]{2,}")
 ENGLISH = re.compile(
     r"\b(the|of|and|is|are|not|with|people|has|have|which|from|was|were|this|that|inside|values|found|"
@@ -298,12 +306,33 @@ def test_no_english_is_left_in_the_portuguese_report_of_the_real_city(real_run: 
     for text in shown(page):
         for name in names:
             text = text.replace(name, " ")
-        text = re.sub(
-            r"\b\w+ de \S+|OpenStreetMap contributors", " ", text
-        )  # field and column names of files
+        text = COLUMNS.sub(" ", text)
         if ENGLISH.search(text):
             left.append(text[:160])
     assert left == []
+
+
+def texts_in(content: object) -> list[str]:
+    """Return every text inside the data of a paper, without names of files and anchors."""
+    if isinstance(content, str):
+        return [content]
+    if isinstance(content, dict):
+        return [t for key, part in content.items() if key not in KEYS for t in texts_in(part)]
+    return [t for part in content for t in texts_in(part)] if isinstance(content, (list, tuple)) else []
+
+
+@pytest.mark.parametrize("event", [True, False])
+def test_the_brief_and_the_sheets_of_the_invented_city_speak_portuguese(event: bool) -> None:
+    material = city.material(event=event)
+    with speaking("pt"):
+        book = book_of(material)
+        brief, sheets = brief_content(book), SheetMaker(book.desk).sheets()
+        told = [*texts_in(brief), *texts_in(as_plain(sheets[0])), *frame_words(book.edition).values()]
+    assert (brief["language"], brief["direction"]) == ("pt", "ltr")
+    assert "Síntese para a prefeitura" in told
+    assert "O que está errado ou falta nesta folha?" in told
+    own = re.compile(r"OpenStreetMap contributors|Civil Defence of Vale Claro")
+    assert [text for text in told if ENGLISH.search(own.sub(" ", text))] == []
 
 
 def test_who_confirmed_a_value_is_told_with_the_verdict_in_the_language() -> None:
