@@ -155,7 +155,7 @@ def test_the_income_group_is_a_rank_with_its_name(brazil: Places) -> None:
     )
     found = income_group(held, places=brazil)
     assert found.value.tolist() == [3]
-    assert found.notes[0] == "Upper middle income; region America"
+    assert found.notes[0] == "Upper middle income, region America"
     unknown = held.with_(columns={**held.columns, "income_group": np.array([""])})
     assert "blank" in income_group(unknown, places=brazil).missing
 

@@ -12,7 +12,12 @@ from tests.publish.page import Page
 
 from almena.packs.catalogue import Catalogue, Entry
 from almena.packs.language import Language, language_of, speaking
+from almena.publish.book import book_of
 from almena.publish.editions import for_edition
+from almena.publish.paper.brief_pdf import brief_content
+from almena.publish.paper.content import as_plain
+from almena.publish.paper.sheet_files import frame_words
+from almena.publish.paper.sheets import SheetMaker
 from almena.publish.report import render
 from almena.publish.tongue import in_language, told_problem
 from almena.publish.wording import (
@@ -27,6 +32,10 @@ from almena.publish.wording import (
 )
 
 SEEN = ("aria-label", "alt", "content", "data-label")
+COLUMNS = re.compile(
+    r"campos: [^→]*|coluna \d+ '[^']*'|\b\w+ de \S+|OpenStreetMap contributors"
+)  # names in files
+KEYS = ("id", "kind", "map", "file", "symbol", "maker")
 WORDS = re.compile(r"[^\W\d_]{2,}")
 ENGLISH = re.compile(
     r"\b(the|of|and|is|are|not|with|people|has|have|which|from|was|were|this|that|inside|values|found|"
@@ -37,7 +46,7 @@ ENGLISH = re.compile(
 def page_in(language: str | Language, edition: str = "public") -> str:
     """Return the page of the invented city in a language."""
     with speaking(language):
-        return render(for_edition(city.material(edition)))[0]
+        return render(book_of(city.material(edition)))
 
 
 def shown(page: str) -> list[str]:
@@ -136,8 +145,8 @@ def test_other_languages_have_the_frame_and_english_where_they_lack_words(langua
 
 def test_the_english_page_is_the_same_whether_english_is_chosen_or_not() -> None:
     with speaking("en"):
-        chosen = render(for_edition(city.material()))[0]
-    assert chosen == render(for_edition(city.material()))[0]
+        chosen = render(book_of(city.material()))
+    assert chosen == render(book_of(city.material()))
 
 
 def test_a_page_in_a_language_leaves_no_trace_in_the_next() -> None:
@@ -148,8 +157,8 @@ def test_a_page_in_a_language_leaves_no_trace_in_the_next() -> None:
 
 def test_the_maps_show_the_same_shapes_with_other_words() -> None:
     with speaking("pt"):
-        told = render(for_edition(city.material()))[1]
-    plain = render(for_edition(city.material()))[1]
+        told = book_of(city.material()).jobs
+    plain = book_of(city.material()).jobs
     assert [job.file for job in told] == [job.file for job in plain]
     assert [len(job.drawn) for job in told] == [len(job.drawn) for job in plain]
     legends = [[d.legend for d in job.legend] for job in told]
@@ -158,8 +167,8 @@ def test_the_maps_show_the_same_shapes_with_other_words() -> None:
 
 def test_long_explanations_of_a_map_stand_below_each_other_so_that_none_is_cut_off() -> None:
     with speaking("pt"):
-        told = render(for_edition(city.material()))[1]
-    for job in [*told, *render(for_edition(city.material()))[1]]:
+        told = book_of(city.material()).jobs
+    for job in [*told, *book_of(city.material()).jobs]:
         longest = max((len(d.legend) for d in job.legend), default=0)
         assert job.legend_columns == (1 if longest > 34 else 2)
     assert {job.legend_columns for job in told} == {1, 2}
@@ -167,7 +176,8 @@ def test_long_explanations_of_a_map_stand_below_each_other_so_that_none_is_cut_o
 
 def test_a_map_in_arabic_is_explained_in_the_page_since_the_painter_joins_no_letters() -> None:
     with speaking("ar"):
-        page, jobs = render(for_edition(city.material()))
+        book = book_of(city.material())
+        page, jobs = render(book), book.jobs
     assert [job.legend for job in jobs] == [()] * len(jobs)
     assert any(job.explained for job in jobs)
     assert "[dir=rtl] .legend{display:block}" in page
@@ -281,7 +291,7 @@ def test_a_problem_is_told_but_its_place_kept() -> None:
 @pytest.mark.real
 def test_no_english_is_left_in_the_portuguese_report_of_the_real_city(real_run: RealCity) -> None:
     with speaking("pt"):
-        page = render(real_run.public)[0]
+        page = render(book_of(real_run.public))
     names = sorted(
         {
             text
@@ -296,12 +306,33 @@ def test_no_english_is_left_in_the_portuguese_report_of_the_real_city(real_run: 
     for text in shown(page):
         for name in names:
             text = text.replace(name, " ")
-        text = re.sub(
-            r"\b\w+ de \S+|OpenStreetMap contributors", " ", text
-        )  # field and column names of files
+        text = COLUMNS.sub(" ", text)
         if ENGLISH.search(text):
             left.append(text[:160])
     assert left == []
+
+
+def texts_in(content: object) -> list[str]:
+    """Return every text inside the data of a paper, without names of files and anchors."""
+    if isinstance(content, str):
+        return [content]
+    if isinstance(content, dict):
+        return [t for key, part in content.items() if key not in KEYS for t in texts_in(part)]
+    return [t for part in content for t in texts_in(part)] if isinstance(content, (list, tuple)) else []
+
+
+@pytest.mark.parametrize("event", [True, False])
+def test_the_brief_and_the_sheets_of_the_invented_city_speak_portuguese(event: bool) -> None:
+    material = city.material(event=event)
+    with speaking("pt"):
+        book = book_of(material)
+        brief, sheets = brief_content(book), SheetMaker(book.desk).sheets()
+        told = [*texts_in(brief), *texts_in(as_plain(sheets[0])), *frame_words(book.edition).values()]
+    assert (brief["language"], brief["direction"]) == ("pt", "ltr")
+    assert "Síntese para a prefeitura" in told
+    assert "O que está errado ou falta nesta folha?" in told
+    own = re.compile(r"OpenStreetMap contributors|Civil Defence of Vale Claro")
+    assert [text for text in told if ENGLISH.search(own.sub(" ", text))] == []
 
 
 def test_who_confirmed_a_value_is_told_with_the_verdict_in_the_language() -> None:

@@ -104,7 +104,8 @@ def compare_runs(path: Path, before: str = "", after: str = "") -> Comparison:
 
 def _chosen(done: Sequence[Run], before: str, after: str, where: str) -> tuple[Run, Run]:
     if len(done) < FEWEST_CITIES and not (before and after):
-        why = f"the city has {len(done)} finished run" + ("s" if len(done) != 1 else "")
+        runs = len(done)
+        why = f"the city has {runs} finished runs" if runs != 1 else "the city has one finished run"
         remedy = "Profile it again after files have changed; or name other cities to stand beside it."
         raise InputError(Problem("There are no two runs to compare", where, why, remedy))
     second = _run_at(done, after, where) if after else done[-1]

@@ -101,7 +101,7 @@ def income_group(country_metadata: Table, *, places: Places) -> Result:
         value,
         causes=(enumerated(value),),
         status=REPORTED,
-        notes=(f"{group}; region {named.get('region', 'not given')}", OF_THE_COUNTRY),
+        notes=(f"{group}, region {named.get('region', 'not given')}", OF_THE_COUNTRY),
         about=country_place(places),
     )
 
@@ -150,9 +150,9 @@ def share_of_country(census_table: Table, country_urban_population: Table, *, pl
     country = _everyone(country_urban_population, places)
     nearest = int(np.argmin(np.abs(country.year - year)))
     share = float(percent(persons, country.value[nearest]))
-    ours = f"city {persons:,.0f} in {year} by census"
-    theirs = f"country {country.value[nearest]:,.0f} in {country.year[nearest]}"
-    return _beside(share, math.hypot(HEADS, HEADS) * share, f"{ours}, {theirs}", str(year), places)
+    whole, when = country.value[nearest], country.year[nearest]
+    said = f"city {persons:,.0f} in {year} by census, country {whole:,.0f} in {when}"
+    return _beside(share, math.hypot(HEADS, HEADS) * share, said, str(year), places)
 
 
 @indicator(version="1")

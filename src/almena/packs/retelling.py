@@ -17,6 +17,7 @@ from almena.packs.catalogue import Catalogue
 from almena.packs.language import ENGLISH, Language, spoken
 
 STORED = "stored"
+TITLES = "cards"  # stored sentences name indicators
 _PLACE = re.compile(r"\{(\w+)\}")
 _JOINTS = (". ", ": ", ", ")
 _BEGINNING = 6  # letters by which the patterns are sorted, so that few have to be tried
@@ -81,8 +82,9 @@ class Retelling:
         """Return a sentence in the language of the catalogue, or as it is when no pattern fits."""
         if not _has_letters(text):
             return _NUMBER.sub(lambda number: number.group().translate(self.marks), text)
-        if self.catalogue.has(text, STORED):
-            return self.catalogue.one(text, STORED)
+        for context in (STORED, TITLES):
+            if self.catalogue.has(text, context):
+                return self.catalogue.one(text, context)
         if depth > _DEEPEST:
             return text
         return self._by_pattern(text, depth) or self._in_parts(text, depth)

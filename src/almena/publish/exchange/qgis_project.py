@@ -10,7 +10,7 @@ from xml.etree import ElementTree as Xml
 
 from almena.geo.crs import describe_crs
 from almena.model.problem import AlmenaError
-from almena.packs.language import say
+from almena.packs.language import from_table, say
 from almena.packs.table import read_table
 from almena.publish.atomic import write_whole
 from almena.publish.exchange.credits import credit_lines, rights_text
@@ -106,7 +106,8 @@ def _tree(shown: list[Entry], geopackage: str) -> Node:
         if not mine:
             continue
         state = "Qt::Checked" if row["id"] in OPEN_AT_FIRST else "Qt::Unchecked"
-        group = Xml.SubElement(root, "layer-tree-group", name=row["title"], expanded="1", checked=state)
+        title = from_table("exchange_groups", row["title"])
+        group = Xml.SubElement(root, "layer-tree-group", name=title, expanded="1", checked=state)
         for number, (key, layer, style) in enumerate(mine):
             first = "Qt::Checked" if number == 0 or layer.name != VALUES_PARTS else "Qt::Unchecked"
             Xml.SubElement(

@@ -6,11 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 from almena.model.problem import InputError, Problem
+from almena.packs.language import from_table
 from almena.packs.table import read_table
 from almena.publish.records import safe_cell
 
@@ -74,16 +75,25 @@ class Sheet:
         return [row[place] for row in self.rows]
 
 
-@lru_cache(maxsize=1)
 def declared_columns() -> dict[str, tuple[Column, ...]]:
     """
-    Return the columns of all tables by the name of the table, in the order of the pack.
+    Return the columns of all tables by the name of the table, in the order of the pack and the language spoken.
 
     Raises
     ------
     InputError
         With every type that is not known.
     """
+    return {table: tuple(map(_told, columns)) for table, columns in _columns_as_written().items()}
+
+
+def _told(column: Column) -> Column:
+    title, meaning = (from_table("exchange_columns", text) for text in (column.title, column.meaning))
+    return replace(column, title=title, meaning=meaning)
+
+
+@lru_cache(maxsize=1)
+def _columns_as_written() -> dict[str, tuple[Column, ...]]:
     found: dict[str, list[Column]] = {}
     problems = []
     for row in read_table("exchange_columns.csv"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from almena.model.observation import Observation
-from almena.packs.language import say
+from almena.packs.language import from_table, say
 from almena.packs.table import Row, read_table
 from almena.publish.blocks import Word
 from almena.publish.chapters.desk import Desk
@@ -143,12 +143,12 @@ class Chooser:
         return row["about"] or self.desk.material.cards[match.indicator].element
 
     def _finding(self, row: Row, match: Match) -> Finding:
-        told = self._teller(match)
+        told = self._teller("brief_findings", match)
         number = self._number(match.shown) if match.shown is not None else None
         return Finding(told(row["text"]), told(row["because"]), told(row["against"]), number)
 
     def _action(self, row: Row, match: Match) -> Action:
-        told = self._teller(match)
+        told = self._teller("brief_actions", match)
         return Action(told(row["text"]), told(row["gain"]), told(row["lose"]), told(row["overturn"]))
 
     def _number(self, observation: Observation) -> Number:
@@ -157,8 +157,8 @@ class Chooser:
             value, range_text(observation, spread), year_text(observation.period), use_word(observation)
         )
 
-    def _teller(self, match: Match) -> Callable[[str], str]:
-        """Return what fills the places of a sentence of the tables."""
+    def _teller(self, table: str, match: Match) -> Callable[[str], str]:
+        """Return what tells a sentence of a table in the language that is spoken and fills its places."""
         card = self.desk.material.cards.get(match.indicator)
         event = self.desk.event.name if self.desk.event is not None else ""
         slots = {
@@ -168,7 +168,7 @@ class Chooser:
             "title": card.title if card else "",
             "benchmark": word("benchmark", card.benchmark_source.split(",")[0].strip()).word if card else "",
         }
-        return lambda text: say(text, **slots) if text else ""
+        return lambda text: from_table(table, text).format(**slots) if text else ""
 
 
 def make_brief(desk: Desk) -> Brief:

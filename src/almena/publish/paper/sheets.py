@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from almena.measure.dates import age_in_years
 from almena.model.observation import Observation
-from almena.packs.language import count, say
+from almena.packs.language import count, from_table, say
 from almena.packs.table import Row, read_table
 from almena.publish.blocks import Word
 from almena.publish.chapters.desk import Desk
@@ -127,14 +127,12 @@ class SheetMaker:
     def _fact(self, row: Row, observation: Observation) -> Fact:
         value, spread = value_texts(observation, self.desk.material.cards[observation.indicator])
         age = age_text(age_in_years(observation.period, self.desk.material.run_date))
-        return Fact(
-            say(row["words"]), value, spread, date_text(observation.period), age, use_word(observation)
-        )
+        words = from_table("sheet_facts", row["words"])
+        return Fact(words, value, spread, date_text(observation.period), age, use_word(observation))
 
     def _unknown(self, place: str) -> tuple[str, ...]:
-        return tuple(say(r["words"]) for r in self._rows[UNKNOWN] if self._is_unknown(r["indicator"], place))[
-            : MOST[UNKNOWN]
-        ]
+        unknown = (r["words"] for r in self._rows[UNKNOWN] if self._is_unknown(r["indicator"], place))
+        return tuple(from_table("sheet_facts", words) for words in unknown)[: MOST[UNKNOWN]]
 
     def _is_unknown(self, indicator: str, place: str) -> bool:
         """Tell whether nobody knows; a value that is kept back in this edition is known to somebody."""
@@ -148,7 +146,7 @@ class SheetMaker:
         fitting = [r for r in self._asked if CONDITIONS[r["condition"]](self, r["indicator"], place)]
         return tuple(
             Question(
-                say(row["text"]),
+                from_table("sheet_questions", row["text"]),
                 PaperCode(self._letters, number, int(row["number"])).text,
                 int(row["number"]),
             )
