@@ -99,4 +99,10 @@ def _frame(brief: Brief) -> dict[str, str]:
     }
 
 
-BRIEF = Exporter("brief", "the mayor’s brief: two sheets", write_brief, each_run="reports/mayors-brief.pdf")
+BRIEF = Exporter(
+    "brief",
+    "the mayor’s brief: two sheets",
+    write_brief,
+    each_run="reports/mayors-brief.pdf",
+    in_zip="mayors-brief.pdf",
+)
