@@ -148,6 +148,7 @@ def frame_words(edition: Material) -> dict[str, str]:
         "questions": say("Three questions to you"),
         "code": say("Code:"),
         "back": say("Send the code and your answer to:"),
+        "back_phone": say("Answer the person who sent you this picture: the code, then your answer."),
         "credit": say(
             "The numbers come from files, not from a visit. Nothing on this sheet is a reason to move anybody."
         ),
