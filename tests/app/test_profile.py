@@ -24,6 +24,8 @@ from almena.app.profile import Profile, Session, count_statuses, count_uses, hea
 from almena.gather.kit import load_kit
 from almena.model.problem import AlmenaError, InputError
 from almena.packs import load_cards
+from almena.publish.exporters import Exporter
+from almena.publish.records import write_csv
 from almena.store.folder import CityFolder
 from almena.store.hashing import content_hash
 from almena.store.observations import history
@@ -199,3 +201,24 @@ def test_what_could_not_be_read_is_said_again_although_nothing_is_read_again(
     assert second.measured == ()
     assert first.problems
     assert second.problems == first.problems
+
+
+def test_an_exporter_that_fails_in_its_own_way_is_a_problem_and_the_rest_is_written(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall_over(*_: object) -> Path:
+        message = "list index out of range"
+        raise IndexError(message)
+
+    broken = Exporter("cuneiform", "clay tablets", fall_over, each_run="reports/clay")
+    tables = Exporter("csv", "all values as one table", write_csv, each_run="reports/values.csv")
+    monkeypatch.setattr(
+        "almena.app.profile.installed_exporters", lambda: ({"cuneiform": broken, "csv": tables}, [])
+    )
+    found = profile(town, settings())
+    [problem] = [p for p in found.problems if "cuneiform" in p.what]
+    assert problem.why == "IndexError: list index out of range"
+    assert problem.where == "reports/clay"
+    assert problem.remedy
+    assert set(found.outputs) == {"csv"}
+    assert (town / "reports" / "values.csv").read_text(encoding="utf-8-sig").startswith("indicator")

@@ -66,7 +66,7 @@ def check_numbers(paper: Paper, told: Brief, names: Iterable[str]) -> None:
     for number in told.numbers:
         full = f"{number.use.symbol} {number.use.word} {number.value} ({number.range}; {number.year})"
         assert re.search(r"\d", number.value)
-        assert number.range.startswith(("range ", "a complete count"))
+        assert number.range.startswith(("range ", "a complete count", "all ways of counting agree"))
         assert re.fullmatch(r"\d{4}(–\d{4})?", number.year)
         assert squeezed.count("".join(full.split())) == 1, full
         squeezed = squeezed.replace("".join(full.split()), "")
@@ -125,7 +125,7 @@ def test_the_sections_stand_in_their_order(briefs: dict[str, Paper]) -> None:
 
 def test_the_city_of_the_tests_reads_as_its_values_ask() -> None:
     told = brief(city.material())
-    assert [f.text for f in told.strengths] == ["Dwellings on the sewer network", "Street junctions per km2"]
+    assert [f.text for f in told.strengths] == ["Dwellings on the sewer network"]
     assert [n.value.replace("\u00a0", " ") for n in told.numbers][:1] == ["about 2,840 people"]
     reds = [f.text for f in told.red]
     assert "Fewer people of informal settlements live near public transport" in reds
@@ -262,6 +262,56 @@ def test_who_agreed_is_named() -> None:
         "People, census: confirmed by Ana Lima on 2026-11-01",
     )
     assert brief(city.material()).agreed == ()
+
+
+def heads(material: Material) -> tuple[str, str]:
+    """Return the headings of what is told first and of the findings."""
+    frame = brief_content(book_of(material))["frame"]
+    return frame["system"], frame["red"]
+
+
+def test_what_nobody_knows_is_not_called_red() -> None:
+    area = city.value("identity.area", 24.0, roles=("boundary",))
+    red = city.value("social_inclusion.literacy", 20.0, 15.0, 25.0)
+    assert heads(only(area))[1] == "Not known"
+    assert heads(only(area, red))[1] == "Red, and not known"
+    assert heads(city.material())[1] == "Red"
+
+
+def test_nothing_happened_where_no_event_is_on_file() -> None:
+    assert heads(city.material(event=False))[0] == "What is known so far"
+    assert heads(city.material())[0] == "What happened to the system"
+
+
+def test_a_density_over_the_whole_outline_is_no_verdict_on_a_city() -> None:
+    """A mountain country has few junctions per square kilometre, and nobody has to decide about that."""
+    junctions = city.value("built_environment.intersection_density", 5.9, 5.3, 6.4, roles=("streets",))
+    told = brief(only(junctions))
+    assert all(f.number is None for f in told.red)
+    assert not any("junctions" in action.text for action in told.decisions)
+    assert brief(only(replace(junctions, value=196.0, low=176.0, high=216.0))).strengths == ()
+
+
+def test_buildings_stand_in_for_people_as_long_as_nobody_counted_them() -> None:
+    common = {"roles": ("streets",), "use": "discuss"}
+    near = city.value("social_inclusion.buildings_near_hospital_1km", 86.0, 65.0, 100.0, **common)
+    people = city.value("identity.population_raster", 900.0, 800.0, 1000.0, roles=("population_grid",))
+    assert "Buildings near a hospital" in brief(only(near)).system[0].text
+    assert not any("Buildings" in f.text for f in brief(only(near, people)).system)
+
+
+def test_without_an_event_the_utility_is_not_asked_about_one() -> None:
+    quick = [action.text for action in brief(city.material(event=False)).quick_wins]
+    assert not any("was without water" in text for text in quick)
+    assert any("how often water fails" in text for text in quick)
+
+
+def test_hospitals_that_every_source_places_in_the_water_come_first() -> None:
+    clinics = city.value("exposure.flood_hospitals", 3.0, 3.0, 3.0, roles=("schools",), period="2024-05")
+    told = brief(only(replace(clinics, interval_kind="sensitivity"), event=True))
+    assert told.red[0].text.startswith("Hospitals stood inside the outline")
+    assert told.red[0].number is not None
+    assert told.red[0].number.range == "all ways of counting agree"
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -13,7 +13,14 @@ from almena.model.origin import Origin
 from almena.publish.blocks import Figure
 from almena.publish.editions import for_edition
 from almena.publish.facts import Facts
-from almena.publish.figures import FigureMaker, dimension_text, range_text, use_word, value_texts
+from almena.publish.figures import (
+    FigureMaker,
+    dimension_text,
+    has_agreed,
+    range_text,
+    use_word,
+    value_texts,
+)
 from almena.publish.report import write_report
 from almena.publish.words import word, words
 
@@ -205,9 +212,10 @@ def plain(texts: tuple[str, str]) -> tuple[str, str]:
 def test_a_complete_count_is_told_apart_from_a_value_without_a_range() -> None:
     counted = city.value("social_inclusion.schools", 14, roles=("schools",))
     assert range_text(counted, "") == "a complete count"
-    assert range_text(replace(counted, interval_kind="sources"), "") == "no range given"
+    without = replace(counted, interval_kind="", low=None, high=None)
+    assert range_text(without, "") == "no range given"
     assert range_text(counted, "12–16") == "range 12–16"
-    at = maker(observations=(replace(counted, interval_kind="sources"),))
+    at = maker(observations=(without,))
     told = at.figure(at.facts.headlines["social_inclusion.schools"])
     assert told.no_range == "no range given"
     assert figure(FLOOD).no_range == ""
@@ -278,3 +286,18 @@ def test_a_part_with_another_class_than_the_whole_shows_its_own(tmp_path: Path) 
     part = part[: part.index("</ul>")]
     assert "context only" in part
     assert "use-decide" not in part
+
+
+def test_a_range_without_width_says_that_all_ways_of_counting_agree() -> None:
+    counted = city.value("exposure.flood_hospitals", 3.0, 3.0, 3.0, roles=("schools",))
+    looked_at = replace(counted, interval_kind="sensitivity+sources")
+    assert has_agreed(looked_at)
+    assert range_text(looked_at, "") == "all ways of counting agree"
+    assert not has_agreed(replace(looked_at, high=4.0))
+    assert not has_agreed(replace(looked_at, interval_kind=""))
+
+
+def test_a_width_assumed_of_nought_is_no_agreement() -> None:
+    nothing = city.value("exposure.flood_hospitals", 0.0, 0.0, 0.0, roles=("schools",))
+    assert not has_agreed(replace(nothing, interval_kind="expert"))
+    assert not has_agreed(replace(nothing, interval_kind="expert+sources"))

@@ -105,11 +105,30 @@ def test_what_is_kept_back_is_not_called_unknown() -> None:
     assert shelter not in sheets(told)["Alto"].unknown
 
 
+def test_a_value_that_speaks_of_a_corner_is_not_told_to_the_whole_neighbourhood() -> None:
+    seen = city.parts("social_inclusion.school_access_500m", {"Alto": 3.0, "Doca": 4.0}, roles=("schools",))
+    alto, doca = (replace(o, coverage=share) for o, share in zip(seen, (0.49, 0.5), strict=True))
+    told = sheets(replace(city.material(), observations=(alto, doca)))
+    assert told["Alto"].held == ()
+    assert [f.words for f in told["Doca"].held] == ["People within 500 m walk of a school"]
+
+
+def test_where_no_event_is_on_file_the_sheet_asks_of_none() -> None:
+    told = sheets(city.material(event=False))["Alto"]
+    assert not any("event" in words or "leave home" in words for words in told.unknown)
+    assert "How often water fails, and for how long" in told.unknown
+    assert "How long the water was off in the last event" in sheets(city.material())["Alto"].unknown
+
+
 def test_a_value_for_the_whole_city_does_not_answer_for_a_place() -> None:
     access = city.value(
         "social_inclusion.school_access_500m", 60.0, 55.0, 65.0, roles=("schools",), use="discuss"
     )
-    known = [r["indicator"] for r in read_table("sheet_facts.csv") if r["kind"] == "unknown"][:4]
+    known = [
+        r["indicator"]
+        for r in read_table("sheet_facts.csv")
+        if r["kind"] == "unknown" and r["condition"] != "no_event"
+    ][:4]
     kept_back = [city.gap(i, "withheld in this edition: restricted") for i in known]
     told = sheets(replace(city.material(), observations=(access, *kept_back)))["Alto"]
     assert "How far it is to a school" in told.unknown
@@ -277,7 +296,7 @@ def test_the_tables_are_sound() -> None:
     assert {r["kind"] for r in facts} == set(MOST)
     assert all(r["indicator"] in cards and r["words"] for r in facts)
     assert len({r["number"] for r in questions}) == len(questions)  # a number is never used twice
-    assert all(r["condition"] in CONDITIONS for r in questions)
+    assert all(r["condition"] in CONDITIONS for r in (*facts, *questions))
     assert all(r["indicator"] in cards or r["condition"] == "always" for r in questions)
     assert all(cards[r["indicator"]].sensitivity in ("public", "neighbourhood") for r in facts)
     assert not any("settlement" in r["indicator"] for r in facts)

@@ -296,6 +296,8 @@ class _Run:
                 written[exporter.name] = str(out)
             except AlmenaError as error:
                 self.problems += [problem for problem in error.problems if problem not in self.problems]
+            except Exception as error:  # noqa: BLE001 - a stranger's exporter may fail in any way
+                self.problems.append(_not_written(exporter, error))
         return written
 
     def _todo(self, runner: Runner, previous: Run | None) -> list[Card]:
@@ -316,6 +318,16 @@ class _Run:
     def _step(self, step: str, text: str) -> None:
         self.watch.start(step, time.perf_counter())
         self.settings.progress(text)
+
+
+def _not_written(exporter: Exporter, error: Exception) -> Problem:
+    """Return what to say of an exporter that failed in a way nobody foresaw; the values and the other outputs stand."""
+    return Problem(
+        f"The exporter {exporter.name} failed",
+        exporter.each_run,
+        f"{type(error).__name__}: {error}",
+        "Tell its makers; the values and all other outputs are there.",
+    )
 
 
 def needed_roles(cards: Sequence[Card], content: Content, runner: Runner) -> list[str]:

@@ -24,7 +24,7 @@ def write_zip(edition: Material, out: Path) -> Path:
         base = Path(working) / edition.city
         base.mkdir()
         for exporter in exporters.values():
-            if exporter.in_zip:
+            if exporter.in_zip and exporter.can_hold(edition):
                 exporter.write(edition, base / exporter.in_zip)
         (base / README).write_text(readme_text(edition), encoding="utf-8")
         (base / LICENCES).write_bytes(csv_of(star(edition)["licences"]))
@@ -58,4 +58,4 @@ def pack(folder: Path, out: Path, day: str, root: Path | None = None) -> None:
             archive.writestr(info, file.read_bytes())
 
 
-ZIP = Exporter("zip", "all data: report, workbook, map layers and tables in one file", write_zip)
+ZIP = Exporter("zip", "all of it in one file: report, papers, workbook, map layers and tables", write_zip)

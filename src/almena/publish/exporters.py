@@ -17,6 +17,11 @@ GROUP = "almena.exporters"
 FILE, FOLDER = "file", "folder"
 
 
+def anything(_: Material) -> bool:
+    """Hold for every material: most formats can be written of any city."""
+    return True
+
+
 @dataclass(frozen=True)
 class Exporter:
     """
@@ -37,6 +42,8 @@ class Exporter:
         Where each profile writes it, relative to the city folder; empty when only on demand.
     in_zip : str
         Its name inside the zip file that holds everything; empty when it is not part of it.
+    can_hold : callable
+        Tells whether a material has anything for this format; where not, the zip file goes without it.
     """
 
     name: str
@@ -45,6 +52,7 @@ class Exporter:
     makes: str = FILE
     each_run: str = ""
     in_zip: str = ""
+    can_hold: Callable[[Material], bool] = anything
 
 
 HTML = Exporter("html", "the report as a folder of pages", write_report, FOLDER, "reports/html", "report")

@@ -26,6 +26,7 @@ from almena.publish.wording import (
 )
 from almena.publish.words import word, words
 
+AGREED, EXPERT = "agreed", "expert"
 _LONGEST_LOCATOR = 240
 _MOST_READINGS = 24
 _LONGEST_SPLIT = 8  # more groups than that are a table of their own: they stand in the account
@@ -183,7 +184,18 @@ def range_text(observation: Observation, spread: str) -> str:
     """Return a range for a sentence, or the words for having none."""
     if spread:
         return say("range {range}", range=spread)
-    return word("range", ENUMERATED if observation.interval_kind == ENUMERATED else "none").word
+    if observation.interval_kind == ENUMERATED:
+        return word("range", ENUMERATED).word
+    return word("range", AGREED if has_agreed(observation) else "none").word
+
+
+def has_agreed(observation: Observation) -> bool:
+    """Tell whether a value was looked at in several ways which all gave the same, so that its range has no width."""
+    if (
+        observation.value is None or EXPERT in observation.interval_kind
+    ):  # a width assumed of nought has no width either
+        return False
+    return bool(observation.interval_kind) and observation.low == observation.high == observation.value
 
 
 def use_word(observation: Observation) -> Word:

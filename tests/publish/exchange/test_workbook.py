@@ -136,3 +136,36 @@ def test_libreoffice_reads_the_same_values(path: Path, tmp_path: Path) -> None:
     assert [row["place_name"] for row in found["observations"]] == [
         str(n or "") for n in table.values("place_name")
     ]
+
+
+def test_a_person_meets_the_readme_first_and_can_read_it(book: openpyxl.Workbook) -> None:
+    page = book.worksheets[0]
+    assert page.title == "readme"
+    assert book.active is page
+    assert page.column_dimensions["B"].width >= 100
+    assert all(row[1].alignment.wrap_text for row in page.iter_rows(min_row=2))
+
+
+def test_values_show_the_decimals_of_their_indicator_and_hold_all_of_them(book: openpyxl.Workbook) -> None:
+    header, *rows = book["observations"].iter_rows()
+    named = {cell.value: place for place, cell in enumerate(header)}
+    cards = town.cut().cards
+    shown = {}
+    for row in rows:
+        decimals = cards[row[named["indicator"]].value].decimals
+        for column in ("value", "low", "high"):
+            if row[named[column]].value is not None:
+                shown[decimals] = row[named[column]].number_format
+                assert row[named[column]].number_format == (
+                    "#,##0" if not decimals else "#,##0." + "0" * decimals
+                )
+    assert {0, 1} <= set(shown)
+    assert book["places"]["D2"].number_format == "General"
+
+
+def test_each_sheet_prints_across_one_page_wide_with_its_header(book: openpyxl.Workbook) -> None:
+    for page in book:
+        assert page.page_setup.orientation == "landscape"
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert (page.page_setup.fitToWidth or 1, page.page_setup.fitToHeight) == (1, 0)
+        assert page.print_title_rows == "$1:$1"

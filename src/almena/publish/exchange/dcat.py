@@ -82,10 +82,11 @@ def _dataset(edition: Material) -> Entry:
     }
 
 
-def available(edition: Material) -> list[Row]:  # noqa: ARG001 - the same question for every edition, today
-    """Return the files of a run that a description may name: those whose format is installed."""
+def available(edition: Material) -> list[Row]:
+    """Return the files of a run that a description may name: formats that are installed and hold something of it."""
     installed, _ = installed_exporters()
-    return [row for row in read_table("exchange_media.csv") if row["format"] in installed]
+    rows = read_table("exchange_media.csv")
+    return [r for r in rows if r["format"] in installed and installed[r["format"]].can_hold(edition)]
 
 
 def _distributions(edition: Material) -> Iterable[Entry]:

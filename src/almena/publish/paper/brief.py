@@ -72,6 +72,8 @@ class Brief:
         When to look again at the latest, in words.
     early : bool
         Whether so little is known that the brief is about asking.
+    happened : bool
+        Whether an event came, so that there is something that happened to tell.
     """
 
     system: tuple[Finding, ...]
@@ -83,6 +85,7 @@ class Brief:
     agreed: tuple[str, ...]
     next_look: str
     early: bool
+    happened: bool = False
 
     @property
     def numbers(self) -> tuple[Number, ...]:
@@ -197,6 +200,7 @@ def make_brief(desk: Desk) -> Brief:
         )[:2],
         next_look=date_text(months_later(material.run_date, MONTHS_TO_NEXT_LOOK)),
         early=sum(choose.rules.value(i) is not None for i in desk.facts.headlines) < EARLY,
+        happened=desk.event is not None,
     )
 
 

@@ -62,14 +62,14 @@ def brief_content(book: Book) -> dict[str, Any]:
         "title": title,
         "date": day,
         "brief": as_plain(brief),
-        "frame": _frame(brief),
+        "frame": _frame(brief, day),
     }
 
 
-def _frame(brief: Brief) -> dict[str, str]:
+def _frame(brief: Brief, day: str) -> dict[str, str]:
     return {
-        "name": say("The mayor’s brief"),
-        "system": say("What happened to the system") if not brief.early else say("What is known so far"),
+        "name": say("The mayor’s brief, {date}", date=day),
+        "system": say("What happened to the system") if brief.happened else say("What is known so far"),
         "early": say(
             "It is too early for findings: most of the city is not known to this profile yet. "
             "This brief says what to ask first."
@@ -79,7 +79,7 @@ def _frame(brief: Brief) -> dict[str, str]:
         "no_strength": say(
             "No value reaches an agreed benchmark beyond doubt. That is no finding of weakness."
         ),
-        "red": say("Red") if not brief.early else say("Not known"),
+        "red": _red_heading(brief),
         "because": say("Because:"),
         "against": say("Against it:"),
         "decisions": say("To decide"),
@@ -99,4 +99,18 @@ def _frame(brief: Brief) -> dict[str, str]:
     }
 
 
-BRIEF = Exporter("brief", "the mayor’s brief: two sheets", write_brief, each_run="reports/mayors-brief.pdf")
+def _red_heading(brief: Brief) -> str:
+    """Return what the findings have in common: what nobody knows is no red mark."""
+    measured = [finding.number is not None for finding in brief.red]
+    if not any(measured):
+        return say("Not known")
+    return say("Red") if all(measured) else say("Red, and not known")
+
+
+BRIEF = Exporter(
+    "brief",
+    "the mayor’s brief: two sheets",
+    write_brief,
+    each_run="reports/mayors-brief.pdf",
+    in_zip="mayors-brief.pdf",
+)

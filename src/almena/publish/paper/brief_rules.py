@@ -12,9 +12,12 @@ from almena.publish.benchmarks import RED, SHORT, STRONG, judge
 from almena.publish.chapters.desk import Desk
 from almena.publish.chapters.unequal import widest_gaps
 from almena.publish.facts import best_first, is_withheld
-from almena.publish.figures import value_texts
+from almena.publish.figures import has_agreed, value_texts
 
 EVERY = "*"
+SPREAD_OVER_LAND = (
+    "per km2"  # counts forest and water inside the outline too: no verdict on a city for a mayor
+)
 ALL = 95.0  # per cent from which a service reaches everybody for the brief; assumed
 PEOPLE = ("identity.population_census", "identity.population_raster")
 
@@ -59,7 +62,9 @@ class Rules:
 
     @cached_property
     def _every(self) -> list[str]:
-        return [o.indicator for o in best_first(self.desk.facts.headlines.values())]
+        cards = self.desk.material.cards
+        told = best_first(self.desk.facts.headlines.values())
+        return [o.indicator for o in told if cards[o.indicator].unit != SPREAD_OVER_LAND]
 
     @cached_property
     def gaps(self) -> dict[str, Observation]:
@@ -74,7 +79,7 @@ class Rules:
     def can_be_told(self, observation: Observation) -> bool:
         """Tell whether a value has all that a brief says with it: a use above context only, a range, a year."""
         _, spread = value_texts(observation, self.desk.material.cards[observation.indicator])
-        has_range = bool(spread) or observation.interval_kind == ENUMERATED
+        has_range = bool(spread) or observation.interval_kind == ENUMERATED or has_agreed(observation)
         return observation.use != CONTEXT and has_range and last_day(observation.period) is not None
 
 

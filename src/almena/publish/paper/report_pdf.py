@@ -42,4 +42,10 @@ def write_pdf(material: Material, out: Path) -> Path:
             return write_whole(out, sheet.pdf(report_content(book)))
 
 
-PDF = Exporter("pdf", "the whole report on paper, tagged (PDF/UA)", write_pdf, each_run="reports/profile.pdf")
+PDF = Exporter(
+    "pdf",
+    "the whole report on paper, tagged (PDF/UA)",
+    write_pdf,
+    each_run="reports/profile.pdf",
+    in_zip="report.pdf",
+)

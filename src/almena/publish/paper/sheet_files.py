@@ -80,6 +80,11 @@ def write_sheets(material: Material, folder: Path) -> Path:
     return folder / CODES
 
 
+def has_neighbourhoods(material: Material) -> bool:
+    """Tell whether the city has parts to make sheets for."""
+    return len(material.places.items[material.places.parts]) > 0
+
+
 def for_residents(material: Material) -> Material:
     """Return the run as the public may see it."""
     if material.edition == PUBLIC_EDITION:
@@ -143,6 +148,7 @@ def frame_words(edition: Material) -> dict[str, str]:
         "questions": say("Three questions to you"),
         "code": say("Code:"),
         "back": say("Send the code and your answer to:"),
+        "back_phone": say("Answer the person who sent you this picture: the code, then your answer."),
         "credit": say(
             "The numbers come from files, not from a visit. Nothing on this sheet is a reason to move anybody."
         ),
@@ -183,5 +189,10 @@ def _no_neighbourhoods(material: Material) -> Problem:
 
 
 SHEETS = Exporter(
-    "sheets", "one sheet per neighbourhood, for wall and phone, with paper codes", write_sheets, FOLDER
+    "sheets",
+    "one sheet per neighbourhood, for wall and phone, with paper codes",
+    write_sheets,
+    FOLDER,
+    in_zip="sheets",
+    can_hold=has_neighbourhoods,
 )

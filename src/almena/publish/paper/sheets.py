@@ -21,6 +21,7 @@ HELD, UNKNOWN = "held", "unknown"
 REACHED = "exposure.flood_area"
 MOST = {HELD: 8, UNKNOWN: 4}
 QUESTIONS = 3
+MOSTLY = 0.5  # share of a place that a value must cover to stand for it, as on the maps; assumed
 
 
 @dataclass(frozen=True)
@@ -116,12 +117,12 @@ class SheetMaker:
         )
 
     def value(self, indicator: str, place: str) -> Observation | None:
-        """Return the value of an indicator in a place; None where it is missing or kept back."""
+        """Return the value of an indicator in a place; None where it is missing, kept back, or speaks of too little."""
         found = self._parts.get(indicator, {}).get(place)
-        return found if found is not None and not found.is_missing else None
+        return found if found is not None and not found.is_missing and _speaks_of_most(found) else None
 
     def _held(self, place: str) -> tuple[Fact, ...]:
-        found = ((row, self.value(row["indicator"], place)) for row in self._rows[HELD])
+        found = ((row, self.value(row["indicator"], place)) for row in self._fitting(HELD, place))
         return tuple(self._fact(row, o) for row, o in found if o is not None)[: MOST[HELD]]
 
     def _fact(self, row: Row, observation: Observation) -> Fact:
@@ -131,14 +132,18 @@ class SheetMaker:
         return Fact(words, value, spread, date_text(observation.period), age, use_word(observation))
 
     def _unknown(self, place: str) -> tuple[str, ...]:
-        unknown = (r["words"] for r in self._rows[UNKNOWN] if self._is_unknown(r["indicator"], place))
+        rows = self._fitting(UNKNOWN, place)
+        unknown = (r["words"] for r in rows if self._is_unknown(r["indicator"], place))
         return tuple(from_table("sheet_facts", words) for words in unknown)[: MOST[UNKNOWN]]
+
+    def _fitting(self, kind: str, place: str) -> list[Row]:
+        return [r for r in self._rows[kind] if CONDITIONS[r["condition"]](self, r["indicator"], place)]
 
     def _is_unknown(self, indicator: str, place: str) -> bool:
         """Tell whether nobody knows; a value that is kept back in this edition is known to somebody."""
         own = self._parts.get(indicator, {}).get(place)
         if own is not None:
-            return own.is_missing and not is_withheld(own)
+            return not is_withheld(own) and (own.is_missing or not _speaks_of_most(own))
         whole = self.desk.facts.headline(indicator)
         return whole is None or not is_withheld(whole)
 
@@ -160,8 +165,15 @@ class SheetMaker:
         return found is not None and round(found.value or 0.0, decimals) > 0
 
 
+def _speaks_of_most(observation: Observation) -> bool:
+    """Tell whether a value covers at least half of its place: what is seen of a corner is no number for neighbours."""
+    return observation.coverage is None or observation.coverage >= MOSTLY
+
+
 CONDITIONS: dict[str, Callable[[SheetMaker, str, str], bool]] = {
     "always": lambda *_: True,
+    "event": lambda maker, *_: maker.desk.event is not None,
+    "no_event": lambda maker, *_: maker.desk.event is None,
     "held": lambda maker, indicator, place: maker.value(indicator, place) is not None,
     "absent": lambda maker, indicator, place: maker.value(indicator, place) is None,
     "reached": SheetMaker.reached,

@@ -43,4 +43,4 @@ def write_docx(material: Material, out: Path) -> Path:
         return write_whole(out, docx_bytes(book_of(material)))
 
 
-DOCX = Exporter("docx", "the whole report to edit and sign", write_docx)
+DOCX = Exporter("docx", "the whole report to edit and sign", write_docx, in_zip="report.docx")
