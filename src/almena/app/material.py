@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from threading import RLock
 
 from almena import __version__
 from almena.app.settings import Settings
@@ -79,14 +80,20 @@ def make_material(
 
 
 def _layer_of(runner: Runner) -> Callable[[str], RoleData | None]:
-    """Return a function from role id to content, or None when the city has none; read only when asked for."""
+    """
+    Return a function from role id to content, or None when the city has none; read only when asked for.
+
+    Writers work side by side and ask at the same time; what they ask for is read by one of them.
+    """
+    one_reads = RLock()
 
     def layer(role: str) -> RoleData | None:
         """Return the content of a role, or None when it cannot be had."""
-        try:
-            return runner.get(role) if runner.key_of(role) is not None else None
-        except AlmenaError:
-            return None
+        with one_reads:
+            try:
+                return runner.get(role) if runner.key_of(role) is not None else None
+            except AlmenaError:
+                return None
 
     return layer
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -285,15 +287,27 @@ class _Run:
         )
 
     def _written(self, material: Material, exporters: Iterable[Exporter]) -> dict[str, str]:
-        """Write what each run leaves; what the disk refuses is a problem, for the values are measured and kept."""
+        """
+        Write what each run leaves, several side by side, since each writes its own file.
+
+        What the disk refuses is a problem, for the values are measured and kept.
+        """
         written: dict[str, str] = {}
         edition = for_edition(material)
-        for exporter in exporters:
-            if not exporter.each_run:
-                continue
+        with ThreadPoolExecutor(max(1, self.settings.jobs)) as pool:
+            under_way = [
+                (
+                    each,
+                    pool.submit(
+                        copy_context().run, write_edition, each, edition, self.folder.path / each.each_run
+                    ),
+                )
+                for each in exporters
+                if each.each_run
+            ]
+        for exporter, writing in under_way:
             try:
-                out = write_edition(exporter, edition, self.folder.path / exporter.each_run)
-                written[exporter.name] = str(out)
+                written[exporter.name] = str(writing.result())
             except AlmenaError as error:
                 self.problems += [problem for problem in error.problems if problem not in self.problems]
             except Exception as error:  # noqa: BLE001 - a stranger's exporter may fail in any way

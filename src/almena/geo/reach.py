@@ -91,12 +91,26 @@ def _walks(
     at_node = dijkstra(graph, indices=size + np.arange(count), limit=limit)
     # the last column, that of a source which no way leads to, stands for the nodes left out
     at_node[:, -1] = np.inf
-    over_u = at_node[:, number[network.u[targets.edge]]] + targets.offset
-    over_v = at_node[:, number[network.v[targets.edge]]] + network.length[targets.edge] - targets.offset
-    straight = np.abs(sources.offset[:, None] - targets.offset)
-    same = sources.edge[:, None] == targets.edge
-    walk: Floats = np.minimum(np.minimum(over_u, over_v), np.where(same, straight, np.inf))
+    walk: Floats = np.take(at_node, number[network.u[targets.edge]], axis=1)
+    walk += targets.offset
+    over_v = np.take(at_node, number[network.v[targets.edge]], axis=1)
+    over_v += network.length[targets.edge]
+    over_v -= targets.offset
+    np.minimum(walk, over_v, out=walk)
+    source, target = _on_one_edge(sources.edge, targets.edge)
+    straight = np.abs(sources.offset[source] - targets.offset[target])
+    walk[source, target] = np.minimum(walk[source, target], straight)
     return walk
+
+
+def _on_one_edge(first: Indexes, second: Indexes) -> tuple[Indexes, Indexes]:
+    """Return all pairs of positions in two lists that hold the same edge; few of all pairs are."""
+    order = np.argsort(second, kind="stable")
+    begins = np.searchsorted(second[order], first, "left")
+    many = np.searchsorted(second[order], first, "right") - begins
+    owner = np.repeat(np.arange(len(first)), many)
+    step = np.arange(len(owner)) - np.repeat(np.cumsum(many) - many, many)
+    return owner, order[begins[owner] + step]
 
 
 def _with_sources(local: csr_matrix, number: Indexes, network: WalkNetwork, sources: Snapped) -> csr_matrix:

@@ -135,11 +135,12 @@ def _totals(
     """Return the rows whose label says total; one that says more than that must also add up."""
     found: list[int] = []
     asked = {plain(label) for label in kept}
+    hear = cache(plain)  # the same names stand in many rows of a long table
     for place, row in enumerate(rows):
         label = label_of(row)
         if label[:1].casefold() not in _first_letters():
             continue
-        heard = plain(label)
+        heard = hear(label)
         if heard and heard not in asked and _says_total(heard):
             above = [r for r in rows[:place] if r not in found]
             found += [row] if heard in reading_words("total_label") or _adds_up(texts, row, above) else []
@@ -170,6 +171,8 @@ def _adds_up(texts: Texts, row: int, above: Sequence[int]) -> bool:
 
 def _number(text: str) -> float | None:
     """Return a number roughly, whichever marks it is written with; None for a text."""
+    if text[:1].isalpha():  # the words that Python reads as numbers, such as nan, are not finite
+        return None
     digits = re.sub(r"[., \u00a0\u202f'’]", "", text) if _GROUPED.fullmatch(text) else text.replace(",", ".")
     try:
         value = float(digits)

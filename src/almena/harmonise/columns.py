@@ -49,6 +49,8 @@ class RawTable:
         Returns the number of a row in the file, counted from 1, by its position from 0.
     listed : tuple of Listed
         Rows of the file that are no rows of the table, such as tags, units and totals.
+    addresses : callable, optional
+        Returns the addresses of many cells of a column, by its position and an array of rows: quicker than one by one.
     """
 
     names: tuple[str, ...]
@@ -59,11 +61,18 @@ class RawTable:
     notes: tuple[str, ...] = ()
     number: Callable[[int], int] | None = None
     listed: tuple[Listed, ...] = ()
+    addresses: Callable[[int, NDArray[np.intp]], tuple[str, ...]] | None = None
 
     @property
     def rows_read(self) -> int:
         """Return the number of rows in the file, with those that are no rows of the table."""
         return self.length + rows_listed(self.listed)
+
+    def addresses_of(self, column: int, rows: NDArray[np.intp]) -> tuple[str, ...]:
+        """Return the addresses of cells of one column; none when the reader knows no addresses."""
+        if self.addresses is not None:
+            return self.addresses(column, rows)
+        return tuple(self.address(column, row) for row in rows.tolist()) if self.address else ()
 
     def leave(
         self, why: str, rows: NDArray[np.intp], remedy: str = "", column: int = -1, **more: Any
@@ -169,7 +178,7 @@ def canonical(raw: RawTable, found: FoundFile, role: Role) -> Canonical:
         notes += said
         listed += bad
         if raw.address is not None:
-            cells[choice.field] = tuple(raw.address(choice.positions[0], row) for row in rows.tolist())
+            cells[choice.field] = raw.addresses_of(choice.positions[0], rows)
     raise_all(problems)
     steps = (*_steps(choices, raw, found), *kept)
     return Canonical(columns, rows, cells, (*raw.notes, *kept, *notes), steps, (*raw.listed, *listed))

@@ -72,7 +72,7 @@ def _crs(facts: dict[str, Any]) -> str:
 
 def _shapes(column: Any, found: FoundFile) -> NDArray[Any]:
     try:
-        return np.asarray(shapely.from_wkb(column.to_numpy()), dtype=object)
+        return np.asarray(shapely.from_wkb(np.array(column.to_pylist(), dtype=object)), dtype=object)
     except (shapely.errors.GEOSException, TypeError) as error:
         raise found.refusal(
             "Some geometries cannot be read.", str(error), "Have the file repaired."

@@ -20,6 +20,7 @@ _MARKS = re.compile(
     re.IGNORECASE,
 )
 """Footnote marks behind a number: signs, raised digits, letters in brackets or after a blank (Eurostat flags)."""
+_DIGITS = frozenset("0123456789")
 _BLANKS = re.compile(r"[ \t\u00a0\u202f]+")
 
 
@@ -88,7 +89,8 @@ def parse_numbers(
 
 def without_marks(text: str) -> str:
     """Return a number without the footnote marks that follow it: ``12,5*`` becomes ``12,5``."""
-    return _MARKS.sub("", text)
+    plainly = text[-1:] in _DIGITS and "\n" not in text
+    return text if plainly else _MARKS.sub("", text)
 
 
 def contradicts(texts: list[str], decimal: str) -> bool:

@@ -108,6 +108,11 @@ def _plain_values(column: Any) -> NDArray[Any]:
         column = column.cast(pyarrow.timestamp("s" if kind.unit == "s" else "us"), safe=False)
     elif pyarrow.types.is_binary(kind) or pyarrow.types.is_large_binary(kind):
         return np.array([_text(v) for v in column.to_pylist()], dtype=object)
+    elif not column.null_count and (pyarrow.types.is_integer(kind) or pyarrow.types.is_floating(kind)):
+        return np.array(np.from_dlpack(column.combine_chunks()))
+    elif pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind):
+        # pyarrow's own way from text to arrays loads pandas, when it is there
+        return np.array(column.to_pylist(), dtype=object)
     return np.asarray(column.to_numpy())
 
 

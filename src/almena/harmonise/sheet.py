@@ -9,7 +9,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,11 +78,15 @@ class Sheet:
 
     def address(self, column: int, row: int, name: str) -> str:
         """Return the address of a cell by its positions from 0: ``C5``, or row, column and name in a text file."""
+        return self.addresses(column, (row,), name)[0]
+
+    def addresses(self, column: int, rows: Iterable[int], name: str) -> tuple[str, ...]:
+        """Return the addresses of cells of one column, by their rows from 0."""
         if self.is_spreadsheet:
-            return f"{column_letters(column)}{row + 1}"
-        return (
-            f"row {row + 1}, column {column + 1} {name!r}" if name else f"row {row + 1}, column {column + 1}"
-        )
+            letters = column_letters(column)
+            return tuple([f"{letters}{row + 1}" for row in rows])
+        inside = f", column {column + 1} {name!r}" if name else f", column {column + 1}"
+        return tuple([f"row {row + 1}{inside}" for row in rows])
 
 
 def open_sheet(found: FoundFile) -> Sheet:

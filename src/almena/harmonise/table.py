@@ -100,6 +100,7 @@ def open_table(found: FoundFile) -> RawTable:
         get=get,
         inside=inside,
         address=lambda column, row: sheet.address(column, int(rows[row]), names[column]),
+        addresses=lambda column, some: sheet.addresses(column, rows[some].tolist(), names[column]),
         notes=(*sheet.notes, *_oddities(sheet, layout)),
         number=lambda row: int(rows[row]) + 1,
         listed=tuple(_set_aside(stray, sheet) for stray in layout.strays),

@@ -22,6 +22,9 @@ from almena.model.observation import (
 )
 from almena.packs.loader import Grade
 
+Facts = dict[str, float | tuple[float, float]]
+"""What a value is judged by: a number for each rule, a pair for ``age``."""
+
 ORDER = (DECIDE, DISCUSS, CONTEXT)
 STATUS_DISTANCE = {MODELLED: 2.0, PROXY: 3.0}
 BESIDE = "context"
@@ -167,7 +170,7 @@ def disagreement(value: float, causes: Sequence[tuple[str, float, float]]) -> fl
     return max(gaps, default=0.0) / abs(value) if value else 0.0
 
 
-def judge(facts: Mapping[str, float | tuple[float, float]], rules: Sequence[UseRule]) -> Fitness:
+def judge(facts: Facts, rules: Sequence[UseRule]) -> Fitness:
     """
     Turn facts about a value into its grade and use class by the rules of the table.
 

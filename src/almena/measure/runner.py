@@ -13,6 +13,7 @@ import numpy as np
 
 from almena.measure import quality
 from almena.measure.dates import age_in_years, oldest, youngest
+from almena.measure.quality import Facts
 from almena.measure.registry import Method
 from almena.model.card import Card, Role, UseRule
 from almena.model.data import RoleData
@@ -56,6 +57,20 @@ class Content:
     methods: Mapping[str, Method]
     rules: Sequence[UseRule]
     grades: Mapping[str, Grade]
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What all values of one result have in common, worked out once for all places."""
+
+    card: Card
+    method: str
+    result: Result
+    facts: Facts
+    dimensions: tuple[tuple[str, str], ...]
+    origins: tuple[Origin, ...]
+    period: str
+    key: str
 
 
 @dataclass
@@ -249,12 +264,17 @@ class Runner:
         if result.missing or not np.isfinite(result.value).any():
             return [self._gap_of(card, method, result, given, result.missing)] if result.missing else []
         given = [i for i in given if not result.used or i.role in result.used]
-        origins = _located(given, result.locators)
-        period = result.period or _period_of(given)
-        return [
-            self._value(card, method, result, given, int(index), origins, period)
-            for index in np.flatnonzero(np.isfinite(result.value))
-        ]
+        shared = _Shared(
+            card=card,
+            method=method.label,
+            result=result,
+            facts=self._facts(card, result, given),
+            dimensions=tuple(sorted(result.dimensions.items())),
+            origins=_located(given, result.locators),
+            period=result.period or _period_of(given),
+            key=self.key_of_card(card),
+        )
+        return [self._value(shared, int(index)) for index in np.flatnonzero(np.isfinite(result.value))]
 
     def _gap_of(
         self, card: Card, method: Method, result: Result, given: Sequence[RoleData], reason: str
@@ -265,25 +285,17 @@ class Runner:
             gap, dimensions=dimensions, origins=_located(given, result.locators), notes=result.notes
         )
 
-    def _value(
-        self,
-        card: Card,
-        method: Method,
-        result: Result,
-        given: Sequence[RoleData],
-        index: int,
-        origins: tuple[Origin, ...],
-        period: str,
-    ) -> Observation:
+    def _value(self, shared: _Shared, index: int) -> Observation:
+        card, result = shared.card, shared.result
         value = float(result.value[index])
         causes = quality.at_place(result.causes, index)
         coverage, completeness = (
             quality.at_place([Cause("", "", part, part)], index)[0][1]
             for part in (result.coverage, result.completeness)
         )
-        facts = self._facts(result, value, causes, given)
-        facts |= {"coverage": coverage, "completeness": completeness}
-        facts[quality.BESIDE] = float(card.element == CONTEXT_ONLY)
+        apart = result.disagreement
+        apart = apart if math.isfinite(apart) else quality.disagreement(value, causes)
+        facts = shared.facts | {"disagreement": apart, "coverage": coverage, "completeness": completeness}
         grade = quality.judge(facts, self.content.rules).grade
         width = quality.width_of(grade, self.content.grades)
         floor = quality.SHARE_FLOOR if quality.is_share(card) else 0.0
@@ -295,10 +307,10 @@ class Runner:
         return Observation(
             indicator=card.id,
             place=place.id,
-            period=period,
+            period=shared.period,
             place_kind=place.kind,
             place_name=place.name,
-            dimensions=tuple(sorted(result.dimensions.items())),
+            dimensions=shared.dimensions,
             value=value,
             low=spread.low,
             high=spread.high,
@@ -307,31 +319,23 @@ class Runner:
             status=result.status,
             use=fit.use,
             quality=fit.grade,
-            method=method.label,
+            method=shared.method,
             coverage=coverage,
             causes=_shown(result, causes),
-            origins=origins,
+            origins=shared.origins,
             reason="; ".join(fit.because),
             remedy=result.remedy or (card.remedy if fit.because else ""),
             notes=result.notes,
-            key=self.key_of_card(card),
+            key=shared.key,
         )
 
-    def _facts(
-        self,
-        result: Result,
-        value: float,
-        causes: Sequence[tuple[str, float, float]],
-        given: Sequence[RoleData],
-    ) -> dict[str, float | tuple[float, float]]:
-        apart = (
-            result.disagreement if math.isfinite(result.disagreement) else quality.disagreement(value, causes)
-        )
+    def _facts(self, card: Card, result: Result, given: Sequence[RoleData]) -> Facts:
+        """Return what decides on the use of all values of a result alike."""
         return {
             "age": (0.0, 0.0) if result.about_sources else self._age(given),
             "piled": result.piled,
-            "disagreement": apart,
             "status": quality.STATUS_DISTANCE.get(result.status, 0.0),
+            quality.BESIDE: float(card.element == CONTEXT_ONLY),
         }
 
     def _age(self, given: Sequence[RoleData]) -> tuple[float, float]:

@@ -143,7 +143,9 @@ def _clean_origin(origin: Origin, closed: frozenset[str], secret: Scrub, materia
         material.edition == PUBLIC_EDITION and not origin.source.may_leave
     )
     locator = HERE if hide and origin.locator else secret(origin.locator)
-    return replace(origin, locator=locator, steps=tuple(secret(s) for s in origin.steps))
+    steps = tuple(map(secret, origin.steps))
+    unchanged = locator == origin.locator and steps == origin.steps
+    return origin if unchanged else replace(origin, locator=locator, steps=steps)
 
 
 def _clean_problems(problems: Iterable[Problem], secret: Scrub) -> tuple[Problem, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from almena.model.card import Card, Role
 from almena.model.check import SelfTest
@@ -14,6 +13,7 @@ from almena.model.origin import Source
 from almena.model.place import Places
 from almena.model.problem import Problem
 from almena.packs.loader import Element
+from almena.publish.shelf import Shelf
 
 PUBLIC_EDITION, CITY_EDITION = "public", "city"
 
@@ -53,7 +53,7 @@ class Material:
         The city's metric coordinate system.
     cut_for : str
         The edition that it was already cut to; empty for a whole run.
-    memo : dict
+    memo : Shelf
         What was worked out from this very object, so that several outputs of one run share it; never copied.
     """
 
@@ -77,4 +77,4 @@ class Material:
     confirmed_by: Mapping[str, str] = field(default_factory=dict)
     crs: str = ""
     cut_for: str = ""
-    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    memo: Shelf = field(default_factory=Shelf, init=False, repr=False, compare=False)

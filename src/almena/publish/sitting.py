@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from almena.packs.language import spoken
+from almena.publish.shelf import Shelf
 
 Made = TypeVar("Made")
-_Shelf = dict[tuple[str, int, str], tuple[object, Any]]
-_shelf: ContextVar[_Shelf | None] = ContextVar("shelf", default=None)
+_shelf: ContextVar[Shelf | None] = ContextVar("shelf", default=None)
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def one_sitting() -> Iterator[None]:
     if _shelf.get() is not None:
         yield
         return
-    token = _shelf.set({})
+    token = _shelf.set(Shelf())
     try:
         yield
     finally:
@@ -43,8 +43,6 @@ def once(what: str, owner: object, make: Callable[[], Made]) -> Made:
     shelf = _shelf.get()
     if shelf is None:
         return make()
-    key = (what, id(owner), spoken().code)
-    if key not in shelf:
-        shelf[key] = (owner, make())  # the owner is held, so that no other object takes its id
-    made: Made = shelf[key][1]
+    # the owner is held, so that no other object takes its id
+    _, made = shelf.once((what, id(owner), spoken().code), lambda: (owner, make()))
     return made

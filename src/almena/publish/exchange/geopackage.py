@@ -33,6 +33,14 @@ TABLES = ("observations", "cards", "sources", "gaps", "dimensions", "codes", "li
 GEOMETRY = "geom"
 _SQL_TYPES = {TEXT: "TEXT", NUMBER: "REAL", INTEGER: "INTEGER", BOOLEAN: "BOOLEAN", DATE: "DATE"}
 
+# GDAL, "Configuration options" of the drivers GPKG and SQLite: a spatial index made beside the features may come out
+# in another order on a busy machine; a draft that is thrown away when it fails need not wait for the disk.
+_DRAFTING = {
+    "OGR_GPKG_ALLOW_THREADED_RTREE": False,
+    "OGR_SQLITE_SYNCHRONOUS": "OFF",
+    "OGR_SQLITE_JOURNAL": "MEMORY",
+}
+
 # QGIS, src/providers/ogr/qgsogrprovider.cpp: the table in which it looks for styles.
 _STYLES = """
 CREATE TABLE layer_styles (
@@ -103,8 +111,7 @@ def _write_layer(layer: MapLayer, draft: Path) -> None:
     from pyogrio import set_gdal_config_options
     from pyogrio.raw import write
 
-    # a spatial index made beside the features may come out in another order on a busy machine
-    set_gdal_config_options({"OGR_GPKG_ALLOW_THREADED_RTREE": False})
+    set_gdal_config_options(_DRAFTING)
     write(
         str(draft),
         shapely.to_wkb(layer.geometry),
@@ -124,6 +131,7 @@ def _write_layer(layer: MapLayer, draft: Path) -> None:
 def _copy(draft: Path, whole: Path) -> None:
     """Copy a database page by page, without what earlier changes left in its gaps: their clocks would differ."""
     with closing(sqlite3.connect(draft)) as database:
+        database.execute("PRAGMA synchronous = OFF")
         database.execute("VACUUM INTO ?", (str(whole),))
 
 
@@ -135,7 +143,9 @@ def describe(layer: MapLayer) -> str:
 def _complete(edition: Material, draft: Path, name: str) -> None:
     """Add what only the database of the file can hold, and set its clocks to the day of the run."""
     moment = f"{edition.run_date}T00:00:00.000Z"
-    with closing(sqlite3.connect(draft)) as database, database:
+    with closing(sqlite3.connect(draft, isolation_level=None)) as database:
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute("BEGIN")
         for statement in (_STYLES, _PROJECTS, _DATA_COLUMNS, _METADATA, _METADATA_REFERENCE):
             database.execute(statement)
         for extension in _EXTENSIONS:
@@ -153,6 +163,7 @@ def _complete(edition: Material, draft: Path, name: str) -> None:
         for listed in ("layer_styles", "qgis_projects"):
             _list_table(database, listed, "")
         database.execute("UPDATE gpkg_contents SET last_change = ?", (moment,))
+        database.execute("COMMIT")
 
 
 def _tables(edition: Material) -> Iterable[Sheet]:

@@ -116,21 +116,22 @@ def value_column(indicator: str, ending: str = "") -> str:
 
 
 def _all_layers(edition: Material) -> tuple[tuple[MapLayer, ...], tuple[LeftOut, ...]]:
-    if _LAYERS not in edition.memo:
-        found: list[MapLayer] = list(_place_layers(edition))
-        heavy = []
-        for row in _wanted(edition):
-            data = edition.layer(row["role"])
-            if not isinstance(data, Layer) or not len(data):
-                continue
-            role = edition.roles[row["role"]]
-            if len(data) > MOST_FEATURES:
-                heavy.append(LeftOut(role.id, role.title, len(data)))
-            else:
-                found += _role_layers(data, role, row)
-        edition.memo[_LAYERS] = tuple(found), tuple(heavy)
-    memo: tuple[tuple[MapLayer, ...], tuple[LeftOut, ...]] = edition.memo[_LAYERS]
-    return memo
+    return edition.memo.once(_LAYERS, lambda: _collected(edition))
+
+
+def _collected(edition: Material) -> tuple[tuple[MapLayer, ...], tuple[LeftOut, ...]]:
+    found: list[MapLayer] = list(_place_layers(edition))
+    heavy = []
+    for row in _wanted(edition):
+        data = edition.layer(row["role"])
+        if not isinstance(data, Layer) or not len(data):
+            continue
+        role = edition.roles[row["role"]]
+        if len(data) > MOST_FEATURES:
+            heavy.append(LeftOut(role.id, role.title, len(data)))
+        else:
+            found += _role_layers(data, role, row)
+    return tuple(found), tuple(heavy)
 
 
 @lru_cache(maxsize=1)

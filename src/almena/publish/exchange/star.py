@@ -40,10 +40,9 @@ def star(edition: Material) -> dict[str, Sheet]:
     edition : Material
         The run, already cut to its edition.
     """
-    if _STAR not in edition.memo:
-        edition.memo[_STAR] = {name: sheet(name, rows(edition)) for name, rows in _ROWS.items()}
-    found: dict[str, Sheet] = edition.memo[_STAR]
-    return found
+    return edition.memo.once(
+        _STAR, lambda: {name: sheet(name, rows(edition)) for name, rows in _ROWS.items()}
+    )
 
 
 def observation_id(observation: Observation) -> str:
