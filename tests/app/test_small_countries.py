@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -55,17 +56,23 @@ def test_the_kits_are_listed_and_verified(mirror: Path) -> None:
         assert found["usable"] == found["files"]
 
 
+def manifest_of(mirror: Path, folder: str, prefix: str = "") -> dict[str, dict[str, str]]:
+    with (mirror / folder / "MANIFEST.csv").open(encoding="utf-8") as file:
+        return {prefix + row["file"]: row for row in csv.DictReader(file)}
+
+
 @pytest.mark.parametrize("name", KITS)
 def test_hashes_and_addresses_are_those_of_the_manifest(mirror: Path, name: str) -> None:
-    with (mirror / name.replace("-", "_") / "MANIFEST.csv").open(encoding="utf-8") as file:
-        manifest = {row["file"]: row for row in csv.DictReader(file)}
+    manifest = manifest_of(mirror, name.replace("-", "_")) | manifest_of(mirror, "world", "world/")
     for spec in load_kit(name).files:
         row = manifest[spec.path]
         assert spec.sha256 == row["sha256"]
         assert bool(spec.url) == (row["bytes_are"] == "original bytes")
         if spec.url:
             commit, path = row["source_commit"], row["source_path"]
-            assert spec.url == f"https://raw.githubusercontent.com/{row['source_repo']}/{commit}/{path}"
+            assert (
+                unquote(spec.url) == f"https://raw.githubusercontent.com/{row['source_repo']}/{commit}/{path}"
+            )
 
 
 def test_tables_of_the_world_are_found_from_any_kit(mirror: Path) -> None:
