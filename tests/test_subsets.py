@@ -54,6 +54,13 @@ def test_the_outline_alone_makes_a_profile_that_says_what_it_lacks(toyville: Kit
     new_city(tmp_path / "city", folder, SETTINGS)
     found = profile(tmp_path / "city", SETTINGS)
     values = {o.observation.indicator for o in found.observations if not o.observation.is_missing}
-    assert values == {"identity.area"}
+    assert values == {
+        "identity.area",
+        "identity.population",
+        "identity.population_density",
+        "identity.population_tagged",
+    }
+    people = {o.observation.use for o in found.observations if "population" in o.observation.indicator}
+    assert people <= {"context"}  # a number that anybody may write on the map is nothing to act on
     page = Path(found.outputs["html"]).read_text(encoding="utf-8")
     assert "Toyville" in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -55,17 +56,23 @@ def test_the_kits_are_listed_and_verified(mirror: Path) -> None:
         assert found["usable"] == found["files"]
 
 
+def manifest_of(mirror: Path, folder: str, prefix: str = "") -> dict[str, dict[str, str]]:
+    with (mirror / folder / "MANIFEST.csv").open(encoding="utf-8") as file:
+        return {prefix + row["file"]: row for row in csv.DictReader(file)}
+
+
 @pytest.mark.parametrize("name", KITS)
 def test_hashes_and_addresses_are_those_of_the_manifest(mirror: Path, name: str) -> None:
-    with (mirror / name.replace("-", "_") / "MANIFEST.csv").open(encoding="utf-8") as file:
-        manifest = {row["file"]: row for row in csv.DictReader(file)}
+    manifest = manifest_of(mirror, name.replace("-", "_")) | manifest_of(mirror, "world", "world/")
     for spec in load_kit(name).files:
         row = manifest[spec.path]
         assert spec.sha256 == row["sha256"]
         assert bool(spec.url) == (row["bytes_are"] == "original bytes")
         if spec.url:
             commit, path = row["source_commit"], row["source_path"]
-            assert spec.url == f"https://raw.githubusercontent.com/{row['source_repo']}/{commit}/{path}"
+            assert (
+                unquote(spec.url) == f"https://raw.githubusercontent.com/{row['source_repo']}/{commit}/{path}"
+            )
 
 
 def test_tables_of_the_world_are_found_from_any_kit(mirror: Path) -> None:
@@ -111,6 +118,11 @@ def test_people_of_monaco_are_only_what_the_map_says(profiles: dict[str, Profile
         REPORTED,
         CONTEXT,
     )
+    best = shown(found, "identity.population")
+    assert (best.value, best.period, best.use) == (35881, "2011-04-13", CONTEXT)
+    assert any("as written on the map" in note for note in best.notes)
+    # whatever divides by such a number is no better than the number
+    assert shown(found, "social_inclusion.hospitals_per_100k").use == CONTEXT
     assert shown(found, "identity.population_raster").status == MISSING
     assert shown(found, "social_inclusion.school_access_500m").status == MISSING
     assert shown(profiles["andorra"], "identity.population_tagged").status == MISSING
@@ -141,10 +153,13 @@ def test_parishes_of_andorra_have_values_of_their_own(profiles: dict[str, Profil
     assert 0 not in parts  # not mapped is not none
 
 
-def test_nothing_measured_from_a_map_is_none(profiles: dict[str, Profile]) -> None:
+def test_nothing_counted_on_a_map_is_none(profiles: dict[str, Profile]) -> None:
+    """A share of what is mapped may be nothing, as dead ends among the street ends of a small quarter."""
     for name in ("monaco", "andorra"):
-        values = [o.shown for o in profiles[name].observations if o.shown.status == MEASURED]
-        assert values
+        values = [
+            o.shown for o in profiles[name].observations if o.shown.status == MEASURED and o.shown.unit != "%"
+        ]
+        assert len(values) > 50
         assert [(o.indicator, o.place) for o in values if o.value == 0] == []
 
 
@@ -193,4 +208,5 @@ def test_crops_of_eldorado_reached_by_the_flood(profiles: dict[str, Profile]) ->
 
 def test_nothing_of_another_city_is_in_the_report_of_eldorado(profiles: dict[str, Profile]) -> None:
     page = Path(profiles["eldorado-do-sul"].outputs["html"]).read_text(encoding="utf-8")
-    assert not re.search(r"Porto Alegre|Gua[ií]ba", page)
+    named = re.sub(r'id="n-national-(nearest-city|cities-nearby)".*?</details>', "", page, flags=re.DOTALL)
+    assert not re.search(r"Porto Alegre|Gua[ií]ba", named)

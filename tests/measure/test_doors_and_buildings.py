@@ -184,7 +184,7 @@ def test_what_is_not_mapped_is_never_none(town: Places) -> None:
         emergency_stations_count(drawn("emergency_stations", outside, type=["fire"]), places=town)[0],
         address_count(address_points(drawn("addresses", outside), places=town), places=town),
         substations(drawn("power_lines", outside, type=["substation"]), places=town),
-        transmission_lines(drawn("power_lines", outside, type=["substation"]), places=town),
+        *transmission_lines(drawn("power_lines", outside, type=["substation"]), places=town),
     ):
         assert np.isnan(found.value).all()
 
@@ -251,6 +251,7 @@ def test_the_number_of_people_on_the_map_is_reported_with_its_own_date(town: Pla
     table = tagged_population(outline)
     found = population_tagged(table, places=town)
     assert (table.date, found.period, found.status) == ("2011-04-13", "2011-04-13", REPORTED)
+    assert table.hearsay
     assert found.value[0] == 35881
     assert np.isnan(found.value[1:]).all()
 

@@ -14,7 +14,8 @@ from almena.measure.derived_people import People
 from almena.measure.derived_people import people as people_of
 from almena.measure.derived_points import PlacedPoints, placed
 from almena.measure.people_counts import best_population, persons_per_address
-from almena.measure.population import ADDRESSES, CENSUS, RASTER, SCALED, Population, population
+from almena.measure.population import ADDRESSES, CENSUS, RASTER, SCALED, TAGGED, Population, population
+from almena.model.data import Table
 from almena.model.place import Places
 from almena.model.problem import GapError
 from measure.town import census, everybody, layer, only_city, points, town
@@ -180,6 +181,51 @@ def test_people_per_address_are_those_of_the_best_count(town: Places) -> None:
     assert found.causes[0].high[0] == pytest.approx(80)  # type: ignore[index]
     assert found.causes[1].low[0] == pytest.approx(80)  # type: ignore[index]
     assert found.piled == pytest.approx(0.1)
+
+
+# --- a number written on the map --------------------------------------------------------------------------------
+
+
+def written(persons: float = 5000.0, date: str = "2011") -> Table:
+    columns = {"persons": np.array([persons])}
+    return Table(role="tagged_population", columns=columns, date=date, hearsay=True)
+
+
+def test_a_number_on_the_map_is_the_count_only_where_nothing_else_is_given(town: Places) -> None:
+    alone = population(tagged_population=written(), places=town)
+    np.testing.assert_allclose(alone.persons, only_city(5000))
+    assert (alone.best.source, alone.hearsay, alone.date) == (TAGGED, True, "2011")
+    assert alone.said == "people as written on the map, of 2011: no census and no raster is given"
+    beside = population(census(), everybody(town), tagged_population=written(), places=town)
+    assert (beside.best.source, beside.hearsay, beside.city) == (CENSUS, False, 3600)
+    assert beside.counts[-1].source == TAGGED
+
+
+def test_a_number_on_the_map_without_a_date_says_so(town: Places) -> None:
+    found = population(tagged_population=written(date="unknown"), places=town)
+    assert "of unknown date" in found.said
+
+
+def test_a_number_on_the_map_widens_no_range_and_no_address_shares_it_out(town: Places) -> None:
+    with_tag = population(census(), everybody(town), tagged_population=written(), places=town)
+    assert with_tag.spread()[0].high[0] == pytest.approx(4000)  # type: ignore[index]
+    assert len(with_tag.spread()) == 1
+    alone = population(None, None, homes(town, (500, 500)), written(), places=town)
+    assert [c.source for c in alone.counts] == [TAGGED]
+
+
+def test_the_number_on_the_map_stands_beside_the_others_with_its_own_date_and_file(town: Places) -> None:
+    tag = written()
+    found = population(census(), tagged_population=tag, places=town)
+    city, *sources = best_population(found, census(), tagged_population=tag, places=town)
+    assert city.used == ("census_table",)
+    (shown,) = [r for r in sources if r.dimensions["source"] == TAGGED]
+    assert (shown.value[0], shown.period, shown.used) == (5000, "2011", ("tagged_population",))
+    assert shown.causes[0].kind != "enumerated"
+    alone = population(tagged_population=tag, places=town)
+    best = best_population(alone, tagged_population=tag, places=town)[0]
+    assert (best.value[0], best.used) == (5000, ("tagged_population",))
+    assert "the source of the number is not given" in best.causes[0].name
 
 
 # --- the real city --------------------------------------------------------------------------------------------

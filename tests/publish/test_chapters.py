@@ -347,7 +347,10 @@ def test_an_outline_in_degrees_is_drawn_in_the_citys_own_system() -> None:
 
 def test_wear_goes_from_weather_to_services_and_skips_what_is_empty() -> None:
     titles = [b.title for b in of_kind(after.wear(desk()), Numbers)]
-    assert titles[:2] == ["Heat and rain", "Services that lack something every day"]
+    assert titles[:2] == ["Heat and cold", "Rain and drought"]
+    assert titles.index("What has changed at the station") < titles.index(
+        "Services that lack something every day"
+    )
     assert after.wear(only(city.value("identity.area", 1.0))) == []
 
 

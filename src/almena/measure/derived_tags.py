@@ -14,7 +14,7 @@ from almena.model.data import Layer, Table
 from almena.model.problem import GapError
 
 
-@derived(version="1")
+@derived(version="2")
 def tagged_population(boundary: Layer) -> Table:
     """
     Take the number of people that the outline of the city carries.
@@ -49,6 +49,7 @@ def tagged_population(boundary: Layer) -> Table:
         columns={"persons": persons[said[:1]]},
         origins=steps(boundary, "number of people read from the tags of the outline"),
         date=date if _is_date(date) else "unknown",
+        hearsay=True,
     )
 
 

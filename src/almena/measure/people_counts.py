@@ -7,27 +7,33 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from almena.measure.common import by_place, cells_of, latest_census, ratio
+from almena.measure.common import by_place, cells_of, latest_census, ratio, unknown
 from almena.measure.derived_people import People
 from almena.measure.derived_points import PlacedPoints
-from almena.measure.population import ADDRESSES, CENSUS, RASTER, SCALED, Count, Floats, Population
+from almena.measure.population import ADDRESSES, CENSUS, RASTER, SCALED, TAGGED, Count, Floats, Population
 from almena.measure.registry import indicator
 from almena.model.data import Table
 from almena.model.observation import MODELLED, REPORTED, SENSITIVITY, SOURCES, Cause, Result, enumerated
 from almena.model.place import Places
 
 
-@indicator(version="1")
+@indicator(version="2")
 def best_population(
     population: Population,
     census_table: Table | None = None,
     people: People | None = None,
     address_points: PlacedPoints | None = None,
+    tagged_population: Table | None = None,
     *,
     places: Places,
 ) -> tuple[Result, ...]:
     """Give the best count of each place with what the other counts say, and every count beside it."""
-    given = {"census_table": census_table, "people": people, "address_points": address_points}
+    given = {
+        "census_table": census_table,
+        "people": people,
+        "address_points": address_points,
+        "tagged_population": tagged_population,
+    }
     results = [_city_result(population, census_table, places), *_parts_results(population)]
     for count in population.counts:
         if given[count.role] is not None:
@@ -47,13 +53,20 @@ def _city_result(population: Population, census_table: Table | None, places: Pla
     values = places.only_city(population.city)
     return Result(
         values,
-        causes=spread or (enumerated(values),),
+        causes=spread or _without_others(best, values),
         status=best.status,
         period=best.period,
         notes=(population.said, *((note,) if spread else ()), *_differences(population)),
-        used=tuple(dict.fromkeys(c.role for c in population.counts if c.by_itself)),
+        used=tuple(dict.fromkeys([best.role, *(c.role for c in population.counts if c.by_itself)])),
         locators=_locators(census_table) if best.source == CENSUS else {},
     )
+
+
+def _without_others(best: Count, values: Floats) -> tuple[Cause, ...]:
+    """Return why the best count may be off where no other count can tell."""
+    if best.source == TAGGED:
+        return (unknown("anybody may write on the map; the source of the number is not given"),)
+    return (enumerated(values),)
 
 
 def _differences(population: Population) -> tuple[str, ...]:
@@ -93,7 +106,7 @@ def _beside(count: Count, values: Floats) -> Cause:
 
 
 def _source_result(count: Count, population: Population, census_table: Table | None) -> Result:
-    causes: tuple[Cause, ...] = (enumerated(count.persons),) if count.status == REPORTED else ()
+    causes = _without_others(count, count.persons) if count.status == REPORTED else ()
     other = {RASTER: SCALED, SCALED: RASTER}.get(count.source, "")
     for beside in population.counts:
         if beside.source == other:
@@ -106,9 +119,15 @@ def _source_result(count: Count, population: Population, census_table: Table | N
         period=count.period,
         dimensions={"source": count.source},
         notes=(count.note,) if count.note else (),
-        used=tuple(dict.fromkeys((count.role, *(() if count.by_itself else ("census_table",))))),
+        used=_behind(count),
         locators=_locators(census_table) if count.role == "census_table" else {},
     )
+
+
+def _behind(count: Count) -> tuple[str, ...]:
+    """Return the roles that a count stands on: a count made from the census stands on it too."""
+    made_from_census = count.source in (SCALED, ADDRESSES)
+    return (count.role, "census_table") if made_from_census else (count.role,)
 
 
 def _locators(census_table: Table | None) -> Mapping[str, str]:

@@ -26,11 +26,12 @@ from almena.model.problem import GapError
 
 Floats = NDArray[np.float64]
 
-CENSUS, RASTER, SCALED, ADDRESSES = (
+CENSUS, RASTER, SCALED, ADDRESSES, TAGGED = (
     "census",
     "raster",
     "raster scaled to the census",
     "census shared out by addresses",
+    "number written on the map",
 )
 LATER_RASTER = 12.0
 """Years by which a raster may be younger than the census before it is preferred to it (assumed)."""
@@ -54,7 +55,7 @@ class Count:
     status : str
         ``reported``, ``modelled`` or ``proxy``.
     by_itself : bool
-        False for counts made from another count, which say nothing new about the city as a whole.
+        False for counts made from another count or of unknown origin, which are no second opinion on the city.
     note : str
         How it was made, where that is not plain.
     """
@@ -101,6 +102,10 @@ class Population(RoleData):
     @property
     def said(self) -> str:
         """Say which count of the city stands below a line."""
+        if self.best.source == TAGGED:
+            return (
+                f"people as written on the map, {dated(self.best.period)}: no census and no raster is given"
+            )
         alone = "" if self.best.source == CENSUS else f", unscaled: {self._why_no_census()}"
         return f"people of the {self.best.source} of {self.best.period}{alone}"
 
@@ -132,11 +137,17 @@ class Population(RoleData):
         )
 
 
-@derived(version="1")
+def dated(period: str) -> str:
+    """Return the date of a count in words."""
+    return "of unknown date" if period == "unknown" else f"of {period}"
+
+
+@derived(version="2")
 def population(
     census_table: Table | None = None,
     people: People | None = None,
     address_points: PlacedPoints | None = None,
+    tagged_population: Table | None = None,
     *,
     places: Places,
 ) -> Population:
@@ -144,7 +155,8 @@ def population(
     Put all counts of people side by side, and choose the one that indicators divide by.
 
     The census is the best count of the city unless a raster is more than twelve years younger. Its parts take the
-    raster, scaled so that it adds up to the city's count.
+    raster, scaled so that it adds up to the city's count. A number written on the map is taken only where there is
+    neither, and never supports more than context.
 
     Parameters
     ----------
@@ -154,15 +166,18 @@ def population(
         Persons of the raster by cell and place.
     address_points : PlacedPoints, optional
         Addresses, over which the best count is shared out as a further way to count the parts.
+    tagged_population : Table, optional
+        The number of people that the outline of the city carries on the map.
     places : Places
         The city and its parts.
 
     Raises
     ------
     GapError
-        When there is neither a census nor a raster.
+        When there is neither a census nor a raster nor a number on the map.
     """
-    own = [*_census_count(census_table, places), *_raster_count(people)]
+    written = _tagged_count(tagged_population, places)
+    own = [*_census_count(census_table, places), *_raster_count(people)] or written
     if not own:
         raise GapError.of(
             "No count of people is given",
@@ -177,8 +192,8 @@ def population(
         scaled = _scaled(people, best)
         persons = np.where(np.isfinite(persons), persons, scaled.persons)
         counts.append(scaled)
-    counts += _address_count(address_points, best, places)
-    chosen = census_table if best.source == CENSUS else people
+    counts += [] if best.source == TAGGED else [*_address_count(address_points, best, places), *written]
+    chosen = {CENSUS: census_table, RASTER: people, TAGGED: tagged_population}[best.source]
     assert chosen is not None
     return Population(
         persons=persons,
@@ -187,6 +202,7 @@ def population(
         origins=chosen.origins,
         date=best.period,
         notes=chosen.notes,
+        hearsay=best.source == TAGGED,
     )
 
 
@@ -205,6 +221,14 @@ def _raster_count(people: People | None) -> list[Count]:
             RASTER, "people", people.sum(), people.date, MODELLED, note="as it is, not scaled to the census"
         )
     ]
+
+
+def _tagged_count(table: Table | None, places: Places) -> list[Count]:
+    if table is None:
+        return []
+    persons = places.only_city(float(table.columns["persons"][0]))
+    note = "anybody may write it on the map, and its own source is not given: it enters no range"
+    return [Count(TAGGED, "tagged_population", persons, table.date, REPORTED, by_itself=False, note=note)]
 
 
 def _best(own: list[Count]) -> Count:

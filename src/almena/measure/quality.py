@@ -30,6 +30,9 @@ STATUS_DISTANCE = {MODELLED: 2.0, PROXY: 3.0}
 BESIDE = "context"
 """Fact that a value speaks of the world around the city: it may never be more than context, and counts as one doubt."""
 
+HEARSAY = "hearsay"
+"""Fact that a value repeats a figure that anybody may write: it may never be more than context."""
+
 SIGNED = ("% per year", "degC", "standard deviations", "percentage points")
 """Units of values that may be negative by nature."""
 

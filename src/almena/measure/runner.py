@@ -334,6 +334,7 @@ class Runner:
         return {
             "age": (0.0, 0.0) if result.about_sources else self._age(given),
             "piled": result.piled,
+            quality.HEARSAY: float(any(data.hearsay for data in given)),
             "status": quality.STATUS_DISTANCE.get(result.status, 0.0),
             quality.BESIDE: float(card.element == CONTEXT_ONLY),
         }

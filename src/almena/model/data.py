@@ -38,6 +38,8 @@ class RoleData:
         Rows and cells that were left out, with the reason and the address of each.
     rows_read : int
         Rows or features that the files hold: those that entered and those listed; 0 when nobody counted.
+    hearsay : bool
+        Whether it repeats a figure that anybody may write, whose own source is not given: never more than context.
     """
 
     role: str
@@ -48,6 +50,7 @@ class RoleData:
     notes: tuple[str, ...] = ()
     listed: tuple[Listed, ...] = ()
     rows_read: int = 0
+    hearsay: bool = False
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -171,12 +171,13 @@ class Hole:
 
 @dataclass(frozen=True)
 class Numbers:
-    """A list of figures; what is missing is drawn as holes after the values."""
+    """A list of figures; what is missing is drawn as holes after the values. A page may fold it away."""
 
     kind: ClassVar[str] = "numbers"
     title: str
     figures: tuple[Figure, ...]
     holes: tuple[Hole, ...] = ()
+    folded: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from almena.publish.editions import for_edition
 from almena.publish.maps.paint import painted
 from almena.publish.maps.shapes import MapJob
 from almena.publish.material import Material
+from almena.publish.meant import judged_where_meant
 from almena.publish.sitting import once
 
 
@@ -52,7 +53,7 @@ class Book:
 
 def edition_of(material: Material) -> Material:
     """Return what an edition may show, cut once in a sitting; an edition is its own edition."""
-    edition = once("edition", material, lambda: for_edition(material))
+    edition = once("edition", material, lambda: judged_where_meant(for_edition(material)))
     return once("edition", edition, lambda: edition)
 
 

@@ -13,6 +13,7 @@ from almena.model.observation import Observation
 from almena.model.place import CITY, COUNTRY, NEIGHBOURHOOD
 from almena.publish.editions import WITHHELD
 from almena.publish.material import Material
+from almena.publish.parts import place_in_order
 
 GROUPS = ("decide", "discuss", "context")
 URBAN_ELEMENTS = 8  # CRPT: eight urban elements, numbered from 1 in packs/elements.csv
@@ -57,7 +58,7 @@ class Facts:
         head = self.headline(indicator)
         whole = [o for o in self.of(indicator) if o.place_kind in (CITY, COUNTRY)]
         found = [o for o in whole if o is not head and not o.is_missing]
-        return sorted(found, key=lambda o: (o.dimensions, o.period))
+        return sorted(found, key=place_in_order)
 
     def parts(self, indicator: str) -> dict[str, Observation]:
         """Return the youngest observation of each neighbourhood without dimensions, by place id."""

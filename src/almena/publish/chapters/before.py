@@ -20,7 +20,7 @@ from almena.publish.facts import URBAN_ELEMENTS
 from almena.publish.figures import dimension_text
 from almena.publish.wording import date_text, listed, number_text, share_text
 
-PEOPLE_BY = ("identity.population_census", "identity.population_raster")
+PEOPLE_BY = ("identity.population_census", "identity.population_raster", "identity.population_tagged")
 AGES = "census_age_sex"
 
 

@@ -27,6 +27,8 @@ from almena.publish.wording import capital, count_text
 
 FIVE = 5
 FALLBACK = "fallback"
+ABOUT_FILES = ("known",)
+"""Story of cards that speak of the sources alone: no number to begin a profile with."""
 
 
 def blocks(at: Desk) -> list[Block]:
@@ -61,10 +63,11 @@ def five_numbers(at: Desk, most: int = FIVE) -> list[Observation]:
         chosen = [*chosen[: FIVE - 1], *_telling(at)[:1], *chosen[FIVE - 1 :]][:FIVE]
     elements = {at.material.cards[o.indicator].element for o in chosen}
     for observation in best_first(o for o in at.facts.headlines.values() if not o.is_missing):
-        element = at.material.cards[observation.indicator].element
+        card = at.material.cards[observation.indicator]
+        element = card.element
         if len(chosen) >= most:
             break
-        if element not in elements and observation.use != CONTEXT:
+        if element not in elements and observation.use != CONTEXT and tuple(card.story) != ABOUT_FILES:
             chosen.append(observation)
             elements.add(element)
     return chosen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from almena.model.card import Card
 from almena.packs.language import from_table
@@ -16,11 +16,12 @@ ANY, REST, HOLES = "*", "rest", "holes"
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with the indicators told under it; those of the section with a star are all the others."""
+    """A heading with the indicators told under it, folded or not; a star stands for all the others."""
 
     id: str
     title: str
     indicators: tuple[str, ...]
+    folded: bool = False
 
 
 def sections_of(chapter: str) -> tuple[Section, ...]:
@@ -28,7 +29,12 @@ def sections_of(chapter: str) -> tuple[Section, ...]:
     rows = [r for r in read_table("report_sections.csv") if r["chapter"] in (chapter, ANY)]
     rows.sort(key=lambda r: int(r["order"]))
     return tuple(
-        Section(r["id"], from_table("report_sections", r["title"]), tuple(r["indicators"].split()))
+        Section(
+            r["id"],
+            from_table("report_sections", r["title"]),
+            tuple(r["indicators"].split()),
+            bool(r["fold"]),
+        )
         for r in rows
     )
 
@@ -57,7 +63,7 @@ def told(at: Desk, chapter: str, cards: Iterable[Card] | None = None) -> dict[st
         if section.id == HOLES:
             block = at.maker.numbers_of(section.title, holes)
         if block.figures or block.holes:
-            found[section.id] = block
+            found[section.id] = replace(block, folded=section.folded)
     return found
 
 
