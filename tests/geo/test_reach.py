@@ -144,3 +144,13 @@ def test_as_many_pairs_are_found_from_either_side(seed: int) -> None:
                       if np.hypot(*(first[i] - second[j])) <= 12])  # fmt: skip
     top = [n for n in graph if n[0] == "a"]
     assert pairs == len(nx.bipartite.maximum_matching(graph, top)) // 2
+
+
+@given(st.lists(st.integers(0, 5), max_size=12), st.lists(st.integers(0, 5), max_size=12))
+def test_pairs_on_one_edge_are_those_that_a_full_comparison_finds(
+    first: list[int], second: list[int]
+) -> None:
+    one, other = np.array(first, dtype=np.int64), np.array(second, dtype=np.int64)
+    source, target = reach._on_one_edge(one, other)
+    wanted = np.argwhere(one[:, None] == other).tolist()
+    assert sorted(zip(source.tolist(), target.tolist(), strict=True)) == [tuple(pair) for pair in wanted]

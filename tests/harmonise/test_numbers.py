@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from almena.harmonise.numbers import AmbiguousNumbersError, find_separators, parse_numbers
+from almena.harmonise.numbers import (
+    _MARKS,
+    AmbiguousNumbersError,
+    find_separators,
+    parse_numbers,
+    without_marks,
+)
 
 
 def values(*texts: str, decimal: str = "", whole: bool = False) -> list[float]:
@@ -139,3 +145,12 @@ def test_separators_are_named() -> None:
     how = find_separators("1.234,5\n6,7")
     assert (how.decimal, how.thousands) == (",", ".")
     assert find_separators("12\n13").thousands == ""
+
+
+@given(st.text(alphabet="0123456789.,% *\n²a[]()-", max_size=12))
+def test_footnote_marks_go_whether_or_not_the_last_sign_is_a_digit(text: str) -> None:
+    assert without_marks(text) == _MARKS.sub("", text)
+
+
+def test_a_mark_above_a_line_break_goes_although_the_text_ends_in_a_digit() -> None:
+    assert without_marks("12*\n5") == "12\n5"

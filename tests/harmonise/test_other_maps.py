@@ -14,6 +14,7 @@ import pytest
 import shapely
 from tests.harmonise.kitchen import read, role, said
 
+from almena.harmonise.parquet import _plain_values
 from almena.model.listed import rows_listed
 from almena.model.problem import InputError
 
@@ -198,3 +199,21 @@ def test_features_without_a_shape_are_listed_by_their_id(tmp_path: Path, driver:
     assert made.fields["name"].tolist() == ["A", "C"]
     assert [one.why for one in made.listed] == ["it has no geometry"]
     assert made.rows_read == 3
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.chunked_array([pa.array([1, 2], pa.int32()), pa.array([3], pa.int32())]),
+        pa.chunked_array([pa.array([1.5, float("nan")])]),
+        pa.chunked_array([pa.array([1, None, 3])]),
+        pa.chunked_array([pa.array(["a", None, "ç"])]),
+        pa.chunked_array([pa.array(["a", "b"], pa.large_string())]),
+        pa.chunked_array([], pa.int64()),
+    ],
+)
+def test_the_short_way_from_parquet_to_arrays_gives_what_the_long_way_gives(column: pa.ChunkedArray) -> None:
+    short, long = _plain_values(column), column.to_numpy()
+    assert short.dtype == long.dtype
+    np.testing.assert_array_equal(short, long)
+    assert short.flags.writeable

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from almena.harmonise.sheet import column_letters, find_delimiter
+from almena.harmonise.sheet import Sheet, column_letters, find_delimiter
 from almena.model.data import Table
 from almena.model.problem import InputError
 
@@ -293,3 +293,13 @@ def test_no_bytes_ever_end_in_a_traceback(tmp_path_factory: pytest.TempPathFacto
     path.write_bytes(raw)
     with pytest.raises(InputError):
         table(path, role("table", "a column that is not there:number"))
+
+
+@pytest.mark.parametrize("title", ["", "Sheet1"])
+@pytest.mark.parametrize("name", ["", "its name"])
+def test_addresses_of_many_cells_are_those_of_each(title: str, name: str) -> None:
+    sheet, rows = Sheet([], title), (0, 4, 27)
+    every = sheet.addresses(27, rows, name)
+    assert every == tuple(sheet.address(27, row, name) for row in rows)
+    wanted = "AB5" if title else "row 5, column 28 'its name'" if name else "row 5, column 28"
+    assert every[1] == wanted
