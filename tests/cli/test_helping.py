@@ -67,7 +67,7 @@ def test_gaps_that_one_file_closes_are_told_together(capsys: pytest.CaptureFixtu
         "c (C)",
         "  why: no file",
         "  do:  Load x",
-        "  ask: Ana, about 0.5 h (assumed)",
+        "  ask: Ana, about 0.5 hours (assumed)",
     ]
     assert lines[-1] == "3 gaps"
     assert sum("do:" in line for line in lines) == 2

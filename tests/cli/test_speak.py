@@ -180,7 +180,7 @@ def test_whatever_goes_wrong_is_told_in_words(
         raise trouble
 
     monkeypatch.delenv("ALMENA_DEBUG", raising=False)
-    monkeypatch.setattr(main, "app", fail)
+    monkeypatch.setattr(main, "told_command", lambda _: fail)
     assert main._run(["gaps", "x", "--json"]) == status
     said = capsys.readouterr()
     assert words in said.err
@@ -193,7 +193,7 @@ def test_the_details_of_a_mistake_of_ours_are_shown_on_request(monkeypatch: pyte
     def fail(*_: object, **__: object) -> None:
         raise ValueError("by hand")
 
-    monkeypatch.setattr(main, "app", fail)
+    monkeypatch.setattr(main, "told_command", lambda _: fail)
     monkeypatch.setenv("ALMENA_DEBUG", "1")
     with pytest.raises(ValueError, match="by hand"):
         main._run(["gaps", "x"])

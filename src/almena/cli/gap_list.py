@@ -35,7 +35,8 @@ def _tell(alike: Sequence[dict[str, Any]]) -> None:
     speak.say("  " + say("why: {reason}", reason=retell(alike[0]["reason"])))
     speak.say("  " + say("do:  {remedy}", remedy=told))
     speak.say(
-        "  " + say("ask: {who}, about {hours} h (assumed)", who=who, hours=_hours(alike[0]["effort_hours"]))
+        "  "
+        + say("ask: {who}, about {hours} hours (assumed)", who=who, hours=_hours(alike[0]["effort_hours"]))
     )
 
 
