@@ -10,14 +10,16 @@ import numpy as np
 from almena.measure.common import by_place, cells_of, latest_census, ratio
 from almena.measure.derived_people import People
 from almena.measure.derived_points import PlacedPoints
-from almena.measure.population import ADDRESSES, CENSUS, RASTER, SCALED, Count, Floats, Population
+from almena.measure.population import CENSUS, RASTER, SCALED, Count, Floats, Population
 from almena.measure.registry import indicator
 from almena.model.data import Table
 from almena.model.observation import MODELLED, REPORTED, SENSITIVITY, SOURCES, Cause, Result, enumerated
 from almena.model.place import Places
 
+BY_ADDRESS = "address_points"
 
-@indicator(version="1")
+
+@indicator(version="2")
 def best_population(
     population: Population,
     census_table: Table | None = None,
@@ -71,7 +73,7 @@ def _parts_results(population: Population) -> list[Result]:
     values[0] = np.nan
     if not np.isfinite(values).any():
         return []
-    others = [c for c in population.counts[1:] if c.source in (RASTER, ADDRESSES)]
+    others = [c for c in population.counts[1:] if c.source == RASTER or c.role == BY_ADDRESS]
     return [
         Result(
             values,
@@ -86,7 +88,7 @@ def _parts_results(population: Population) -> list[Result]:
 
 def _beside(count: Count, values: Floats) -> Cause:
     """Return what another count says of the parts; addresses only where they give more: some homes have none."""
-    if count.source == ADDRESSES:
+    if count.role == BY_ADDRESS:
         name = "shared out by addresses, where that gives more: homes without an address would be lost"
         return Cause(name, SENSITIVITY, values, np.maximum(values, count.persons))
     return Cause(f"the {count.source} of {count.period} as it is", SOURCES, count.persons, count.persons)
@@ -106,7 +108,7 @@ def _source_result(count: Count, population: Population, census_table: Table | N
         period=count.period,
         dimensions={"source": count.source},
         notes=(count.note,) if count.note else (),
-        used=tuple(dict.fromkeys((count.role, *(() if count.by_itself else ("census_table",))))),
+        used=tuple(dict.fromkeys((count.role, *(() if count.by_itself else (population.best.role,))))),
         locators=_locators(census_table) if count.role == "census_table" else {},
     )
 
