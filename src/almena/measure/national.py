@@ -181,7 +181,8 @@ def _censuses(census_table: Table) -> Series:
     year = np.asarray(census_table.columns["year"], dtype=float)
     persons = np.asarray(census_table.columns["population"], dtype=float)
     usable = np.flatnonzero(np.isfinite(year) & np.isfinite(persons) & (persons > 0))
-    order = usable[np.argsort(year[usable], kind="stable")]
+    _, first_of_year = np.unique(year[usable], return_index=True)
+    order = usable[first_of_year]
     return Series(year[order].astype(np.int64), persons[order], order)
 
 

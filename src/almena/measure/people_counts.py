@@ -10,11 +10,13 @@ import numpy as np
 from almena.measure.common import by_place, cells_of, latest_census, ratio, unknown
 from almena.measure.derived_people import People
 from almena.measure.derived_points import PlacedPoints
-from almena.measure.population import ADDRESSES, CENSUS, RASTER, SCALED, TAGGED, Count, Floats, Population
+from almena.measure.population import CENSUS, RASTER, SCALED, TAGGED, Count, Floats, Population
 from almena.measure.registry import indicator
 from almena.model.data import Table
 from almena.model.observation import MODELLED, REPORTED, SENSITIVITY, SOURCES, Cause, Result, enumerated
 from almena.model.place import Places
+
+BY_ADDRESS = "address_points"
 
 
 @indicator(version="2")
@@ -84,7 +86,7 @@ def _parts_results(population: Population) -> list[Result]:
     values[0] = np.nan
     if not np.isfinite(values).any():
         return []
-    others = [c for c in population.counts[1:] if c.source in (RASTER, ADDRESSES)]
+    others = [c for c in population.counts[1:] if c.source == RASTER or c.role == BY_ADDRESS]
     return [
         Result(
             values,
@@ -99,7 +101,7 @@ def _parts_results(population: Population) -> list[Result]:
 
 def _beside(count: Count, values: Floats) -> Cause:
     """Return what another count says of the parts; addresses only where they give more: some homes have none."""
-    if count.source == ADDRESSES:
+    if count.role == BY_ADDRESS:
         name = "shared out by addresses, where that gives more: homes without an address would be lost"
         return Cause(name, SENSITIVITY, values, np.maximum(values, count.persons))
     return Cause(f"the {count.source} of {count.period} as it is", SOURCES, count.persons, count.persons)
@@ -119,15 +121,14 @@ def _source_result(count: Count, population: Population, census_table: Table | N
         period=count.period,
         dimensions={"source": count.source},
         notes=(count.note,) if count.note else (),
-        used=_behind(count),
+        used=_behind(count, population),
         locators=_locators(census_table) if count.role == "census_table" else {},
     )
 
 
-def _behind(count: Count) -> tuple[str, ...]:
-    """Return the roles that a count stands on: a count made from the census stands on it too."""
-    made_from_census = count.source in (SCALED, ADDRESSES)
-    return (count.role, "census_table") if made_from_census else (count.role,)
+def _behind(count: Count, population: Population) -> tuple[str, ...]:
+    """Return the roles that a count stands on: a count made from another stands on that one too."""
+    return tuple(dict.fromkeys((count.role, *(() if count.by_itself else (population.best.role,)))))
 
 
 def _locators(census_table: Table | None) -> Mapping[str, str]:

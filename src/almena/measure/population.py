@@ -33,6 +33,7 @@ CENSUS, RASTER, SCALED, ADDRESSES, TAGGED = (
     "census shared out by addresses",
     "number written on the map",
 )
+RASTER_BY_ADDRESSES = "raster shared out by addresses"
 LATER_RASTER = 12.0
 """Years by which a raster may be younger than the census before it is preferred to it (assumed)."""
 
@@ -257,9 +258,8 @@ def _address_count(points: PlacedPoints | None, best: Count, places: Places) -> 
         f"{each:.2f} persons for each address point, the {best.source} divided by all of them: places whose homes "
         "have no address, as informal settlements, get too few people"
     )
-    return [
-        Count(ADDRESSES, "address_points", addresses * each, best.period, PROXY, by_itself=False, note=note)
-    ]
+    shared = ADDRESSES if best.source == CENSUS else RASTER_BY_ADDRESSES
+    return [Count(shared, "address_points", addresses * each, best.period, PROXY, by_itself=False, note=note)]
 
 
 def _growth(table: Table | None) -> float:
@@ -267,9 +267,10 @@ def _growth(table: Table | None) -> float:
         return math.nan
     years = np.asarray(table.columns["year"], dtype=float)
     persons = np.asarray(table.columns["population"], dtype=float)
-    order = np.argsort(years)
-    order = order[np.isfinite(years[order]) & (np.nan_to_num(persons[order]) > 0)][-2:]
-    if len(order) < 2:
+    usable = np.flatnonzero(np.isfinite(years) & (np.nan_to_num(persons) > 0))
+    _, first_of_year = np.unique(years[usable], return_index=True)
+    latest = usable[first_of_year][-2:]
+    if len(latest) < 2:
         return math.nan
-    first, last = order
+    first, last = latest
     return float((persons[last] / persons[first]) ** (1 / (years[last] - years[first])) - 1)

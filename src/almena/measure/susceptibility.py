@@ -7,6 +7,7 @@ Nothing here looks at an event: what a map calls prone, and what water has reach
 from __future__ import annotations
 
 import numpy as np
+import shapely
 
 from almena.geo.points import count_in
 from almena.geo.zonal import zonal_sum
@@ -213,7 +214,7 @@ def steep_land(steep_ground: SteepGround, *, places: Places) -> Result:
     )
 
 
-@indicator(version="1")
+@indicator(version="2")
 def landslide_map_steep_share(
     landslide_prone: ProneLand, steep_ground: SteepGround, *, places: Places
 ) -> tuple[Result, ...]:
@@ -223,11 +224,12 @@ def landslide_map_steep_share(
     A check of the map by another source: beside the highest class stand the other classes and the land on no class.
     """
     classes = landslide_prone.classes
-    shapes = np.array([places.city, *classes.values()], dtype=object)
+    mapped = shapely.union_all(list(classes.values()))  # classes may lie over each other
+    shapes = np.array([places.city, mapped, *classes.values()], dtype=object)
     steep = count_in(steep_ground.xy, shapes, steep_ground.area)
     whole = square_kilometres(shapes, places.crs)
-    rest = percent(max(0.0, steep[0] - steep[1:].sum()), whole[0] - whole[1:].sum())
-    shares = [min(100.0, float(s)) for s in percent(steep[1:], whole[1:])]
+    rest = percent(max(0.0, steep[0] - steep[1]), whole[0] - whole[1])
+    shares = [min(100.0, float(s)) for s in percent(steep[2:], whole[2:])]
     named = [({}, shares[0]), *(({"class": n}, s) for n, s in zip(classes, shares, strict=True))]
     named.append(({"class": "on no class"}, float(rest)))
     return tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from almena.model.card import CITY_ONLY, RESTRICTED, Card
 from almena.model.observation import Observation
 from almena.model.place import CITY, COUNTRY, NEIGHBOURHOOD
 from almena.packs.language import say
+from almena.publish.suppression import suppress_small_counts
 from almena.publish.wording import date_text
 
 Row = dict[str, Any]
@@ -167,17 +168,26 @@ def obstacle_text(obstacle: str, what: str) -> str:
 
 
 def for_publication(comparison: Comparison) -> Comparison:
-    """Return a comparison without what only the city itself may see: sensitive cards, settlements, closed files."""
+    """Return a comparison without sensitive cards, single settlements, closed files and counts of few people."""
 
     def is_open(o: Observation | None) -> bool:
         """Tell whether a statement may be published."""
         return o is None or _is_open(o, comparison.cards[o.indicator])
 
     changes = tuple(c for c in comparison.changes if is_open(c.before) and is_open(c.after))
+    few = _of_few_people([c.before for c in changes]) | _of_few_people([c.after for c in changes])
+    changes = tuple(c for i, c in enumerate(changes) if i not in few)
     rows = tuple(
         replace(r, values=tuple(o if is_open(o) else None for o in r.values)) for r in comparison.rows
     )
     return replace(comparison, changes=changes, rows=tuple(r for r in rows if any(r.values)))
+
+
+def _of_few_people(said: Sequence[Observation | None]) -> frozenset[int]:
+    """Return which statements the public edition hides because they count so few people."""
+    which = [i for i, o in enumerate(said) if o is not None and not o.is_missing]
+    shown = suppress_small_counts(o for o in said if o is not None and not o.is_missing)
+    return frozenset(i for i, o in zip(which, shown, strict=True) if o.is_missing)
 
 
 def _is_open(o: Observation, card: Card) -> bool:

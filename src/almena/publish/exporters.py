@@ -80,8 +80,8 @@ def installed_exporters() -> tuple[dict[str, Exporter], list[Problem]]:
             problems.append(_without(entry.name, error.name or str(error)))
             continue
         except Exception as error:  # noqa: BLE001 - a stranger's plugin may fail in any way
-            why = f"{type(error).__name__}: {error}"
-            problems.append(Problem(f"The exporter {entry.name} cannot be loaded", entry.value, why))
+            why = f"{entry.value}: {type(error).__name__}: {error}"
+            problems.append(Problem(f"The exporter {entry.name} cannot be loaded", entry.name, why))
             continue
         found.setdefault(exporter.name, exporter)
     return found, problems
