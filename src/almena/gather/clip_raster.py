@@ -125,13 +125,14 @@ def _cut(sources: Sequence[Path], box: Box) -> tuple[NDArray[Any], dict[str, Any
 
 
 def _paste(raster: Any, place: _Cells, cells: NDArray[Any], wanted: _Cells) -> None:
-    """Read what a raster holds of the wanted cells, and nothing more, into its place."""
+    """Read what a raster holds of the wanted cells, and nothing more, into its place; what it lacks hides nothing."""
     c0, r0, c1, r1 = _common(place, wanted)
     if c0 < c1 and r0 < r1:
         window = Window(c0 - place[0], r0 - place[1], c1 - c0, r1 - r0)
-        part = raster.read(1, window=window)
+        part = raster.read(1, window=window, masked=True)  # each raster has a missing value of its own
+        known = ~np.ma.getmaskarray(part)
         there = cells[r0 - wanted[1] : r1 - wanted[1], c0 - wanted[0] : c1 - wanted[0]]
-        there[...] = part
+        there[known] = part.data[known]
 
 
 def _common(one: _Cells, other: _Cells) -> _Cells:

@@ -19,7 +19,12 @@ HEADS = (b"CDF\x01", b"CDF\x02", b"CDF\x05", b"\x89HDF\r\n\x1a\n")
 _CLASSIC = HEADS[:2]
 _SAMPLED = 400  # moments kept
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
-_SINCE = re.compile(r"\s*([smhd])\w*\s+since\s+(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})\S*)?.*")
+_FARTHEST = 1e11  # seconds, some 3,000 years: beyond it a number is damaged
+_UNITS = "s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?"  # a month has no fixed length
+_SINCE = re.compile(
+    rf"\s*({_UNITS})\s+since\s+(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?:[T ](\d{{1,2}}):(\d{{2}})\S*)?.*",
+    re.IGNORECASE,
+)
 
 
 def look(path: Path, part: str = "") -> FileFacts:
@@ -81,10 +86,12 @@ def _moments(values: Any, units: str) -> list[str]:
     match = _SINCE.fullmatch(units)
     if match is None:
         return []
-    letter, year, month, day, hour, minute = match.groups()
+    unit, year, month, day, hour, minute = match.groups()
     start = np.datetime64(
         f"{year}-{int(month):02d}-{int(day):02d}T{int(hour or 0):02d}:{int(minute or 0):02d}", "s"
     )
     finite = np.nan_to_num(np.asarray(values, dtype=np.float64))
-    moments = start + (np.clip(finite, -1e6, 1e9) * _SECONDS[letter]).astype("timedelta64[s]")
+    seconds = _SECONDS[unit[0].lower()]
+    most = _FARTHEST / seconds
+    moments = start + np.round(np.clip(finite, -most, most) * seconds).astype("timedelta64[s]")
     return [str(m).replace("T00:00:00", "").replace("T", " ") for m in moments]

@@ -24,7 +24,7 @@ from almena.model.card import Role
 from almena.model.data import Layer
 from almena.packs.osm import ANY_VALUE, TagRule, first_rule, osm_fields, osm_limit, osm_rules
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 MAKES = ("layer",)
 
 NODES, DOORS, ID, DOUBT = "nodes", "entrances", "id", "doubtful_area"

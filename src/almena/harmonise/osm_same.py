@@ -76,7 +76,10 @@ def _beside(things: Sequence[Mapped], shapes: NDArray[Any]) -> dict[int, int]:
         return {}
     spots = shapely.point_on_surface(shapes)
     lon, lat = shapely.get_x(spots), shapely.get_y(spots)
-    xy = np.column_stack([lon * np.cos(np.radians(lat)), lat]) * METRES_PER_DEGREE
+    east = (
+        lon - lon.mean()
+    )  # counted from Greenwich, a step to the north would look like one to the side as well
+    xy = np.column_stack([east * np.cos(np.radians(lat)), lat]) * METRES_PER_DEGREE
     tree = shapely.STRtree(shapely.points(xy))
     found: dict[int, int] = {}
     for near, which in by_distance.items():
