@@ -34,7 +34,7 @@ COLUMN_PARTS = {("elements", "components"): "|"}
 SILENT = ("language.py", "retelling.py", "catalogue.py")  # speak of speech; say nothing themselves
 WORDS = re.compile(r"[A-Za-zÀ-ÿ]{2,}[,;:]?[ ]\S|[ ][A-Za-zÀ-ÿ]{2,}")
 CODE = re.compile(
-    r"://|\\|^\s*<|^[A-Z]+ [A-Z]+ |^SELECT |^PRAGMA|^CREATE|= \?|%\(|^\w+/\w+$|=\$|{[0-9],|^(\w{3}) (?:[a-z]{3} )?\1\w* |^may mai |^dec dez |sha256|^isced|^`?almena [a-z…]+[^:]*$|^bytes {|^`what`|^©|@font-face|[a-z]-[a-z]+:.*[;}]|=\x22\{|^f_table_|^\[out:|^image/|^AND |^Noto |^Table Grid$|^List Bullet$|\bNOT NULL\b"
+    r"://|\\|^\s*<|^[A-Z]+ [A-Z]+ |^SELECT |^PRAGMA|^CREATE|= \?|%\(|^\w+/\w+$|=\$|{[0-9],|^(\w{3}) (?:[a-z]{3} )?\1\w* |^may mai |^dec dez |sha256|^isced|^`?almena [a-z…]+[^:]*$|^bytes {|^`what`|^©|@font-face|[a-z]-[a-z]+:.*[;}]|=\x22\{|^f_table_|^\[out:|^image/|^AND |^Noto |^Table Grid$|^List Bullet$|\bNOT NULL\b"  # noqa: E501 - one pattern
 )
 ALWAYS_SAME = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)  # or each renewal would change every file
 

@@ -8,7 +8,7 @@ from tests.cli.conftest import Almena
 
 from almena.cli import speak
 from almena.cli.gap_list import tell_gaps
-from almena.cli.helping import EXAMPLES, told_command
+from almena.cli.helping import examples, told_command
 from almena.cli.main import app
 from almena.cli.root import app as root
 
@@ -26,15 +26,15 @@ def test_the_verbs_fit_one_screen_and_stand_under_headings(almena: Almena) -> No
 def test_every_verb_has_an_example_that_begins_with_itself(almena: Almena) -> None:
     command = typer.main.get_command(root)
     verbs = set(command.commands) | {f"kit {name}" for name in command.commands["kit"].commands}  # type: ignore[attr-defined]
-    assert set(EXAMPLES) == verbs
-    for verb, example in EXAMPLES.items():
+    assert set(examples()) == verbs
+    for verb, example in examples().items():
         assert example == verb or example.startswith(f"{verb} ")
         assert "Example: almena" in almena(*verb.split(), "--help").out
 
 
 def test_the_options_of_every_example_exist() -> None:
     command = told_command(app)
-    for verb, example in EXAMPLES.items():
+    for verb, example in examples().items():
         if verb != "kit":
             parts, here = verb.split(), command
             for part in parts:

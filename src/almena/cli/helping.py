@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import typer
 
 from almena.packs.language import from_table, say
+from almena.packs.table import read_table
 
 HELP = "help"  # context of these texts in the catalogues
-EXAMPLES = {
-    "demo": "demo",
-    "kit": "kit draft my-files",
-    "kit list": "kit list",
-    "kit fetch": "kit fetch monaco --into mirror",
-    "kit verify": "kit verify my-files",
-    "kit draft": "kit draft my-files --answer licence=CC-BY-4.0",
-    "new": "new my-city --kit my-files",
-    "profile": "profile my-city --language en",
-    "show": "show my-city identity.area",
-    "gaps": "gaps my-city",
-    "review": 'review my-city identity.area --confirm --by "Ana, planning" --why "as in the land register"',
-    "compare": "compare my-city --before 2025-01-01",
-    "import": "import my-city schools.xlsx --dry-run --annotated checked.xlsx",
-    "export": "export my-city xlsx my-city.xlsx",
-    "batch": "batch cities.csv --out cities --jobs 2",
-    "doctor": "doctor my-city",
-    "plugins": "plugins",
-}
 
 
 def told_command(app: typer.Typer) -> Any:
@@ -61,9 +44,15 @@ def _groups() -> dict[str, tuple[str, ...]]:
 def _give_examples(command: Any, before: str = "") -> None:
     for name, verb in command.commands.items():
         typed = f"{before}{name}"
-        verb.epilog = say("Example: {command}", command=f"almena {EXAMPLES[typed]}")
+        verb.epilog = say("Example: {command}", command=" ".join(("almena", examples()[typed])))
         if hasattr(verb, "commands"):
             _give_examples(verb, f"{typed} ")
+
+
+@lru_cache(maxsize=1)
+def examples() -> dict[str, str]:
+    """Return for each verb a command as a person types it, without the name of the program."""
+    return {row["verb"]: row["example"] for row in read_table("verb_examples.csv")}
 
 
 def parts_of(command: Any) -> Iterator[Any]:
