@@ -117,7 +117,7 @@ def test_the_country_can_be_shown_and_reviewed(city: Path, capsys: pytest.Captur
 def test_the_report_tells_the_country_in_a_part_of_its_own(profiled: tuple[Path, Profile]) -> None:
     text = Path(profiled[1].outputs["html"]).read_text(encoding="utf-8")
     begin = text.index("Beside the country")
-    part = text[begin : text.index("<h3", begin + 5)]
+    part = text[begin : text.index("</section", begin)]
     told = set(re.findall(r'id="n-national-([a-z0-9-]+)"', part))
     assert told == {i.removeprefix("national.").replace("_", "-") for i in NATIONAL}
     assert part.count("context only") >= len(told)

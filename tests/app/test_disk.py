@@ -30,7 +30,7 @@ from almena.store.folder import CityFolder
 from almena.store.observations import current
 from almena.store.runs import DONE, INTERRUPTED, last_run, runs
 
-ROOM = 3 << 20
+ROOM = 8 << 20
 
 
 def _mount(*words: object) -> bool:

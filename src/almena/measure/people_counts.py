@@ -128,7 +128,8 @@ def _source_result(count: Count, population: Population, census_table: Table | N
 
 def _behind(count: Count, population: Population) -> tuple[str, ...]:
     """Return the roles that a count stands on: a count made from another stands on that one too."""
-    return tuple(dict.fromkeys((count.role, *(() if count.by_itself else (population.best.role,)))))
+    alone = count.by_itself or count.source == TAGGED
+    return tuple(dict.fromkeys((count.role, *(() if alone else (population.best.role,)))))
 
 
 def _locators(census_table: Table | None) -> Mapping[str, str]:

@@ -95,7 +95,7 @@ def test_types_that_nobody_knows_are_all_named_with_their_rows(monkeypatch: pyte
     ]
     monkeypatch.setattr(sheets, "read_table", lambda name: rows)
     with pytest.raises(InputError) as refusal:
-        declared_columns.__wrapped__()
+        sheets._columns_as_written.__wrapped__()
     problems = refusal.value.problems
     assert [p.what for p in problems] == ["There is no type colour", "There is no type sound"]
     assert [p.where for p in problems] == ["exchange_columns.csv, row 3", "exchange_columns.csv, row 4"]
