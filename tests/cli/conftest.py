@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -58,6 +59,11 @@ def almena(monkeypatch: pytest.MonkeyPatch) -> Almena:
         return said
 
     return run
+
+
+def hear_interruptions() -> None:
+    """Let a new process hear Ctrl-C, which a shell takes from whatever it starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def in_a_process(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from tests.app.toyville import contents, copy_file, file_of
-from tests.cli.conftest import Almena
+from tests.cli.conftest import Almena, hear_interruptions
 
 from almena.app.city_kit import is_made
 from almena.cli import main
@@ -174,6 +174,7 @@ def test_an_interruption_is_told_in_one_sentence(tmp_path: Path, toy_kit: Path) 
         stderr=subprocess.PIPE,
         env={**os.environ, "ALMENA_MIRROR": ""},
         encoding="utf-8",
+        preexec_fn=hear_interruptions,
     )
     assert child.stderr is not None
     assert child.stderr.readline().startswith("… Making the city folder")

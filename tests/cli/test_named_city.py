@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Almena
+from tests.cli.conftest import Almena, hear_interruptions
 from tests.gather.open_services import Handler, Services, refuse, serving
 
 pytestmark = pytest.mark.real
@@ -116,7 +116,13 @@ def test_a_person_who_interrupts_the_download_goes_on_with_the_same_command(
     words = [*CAPITAL, *options, "--yes", "--answer", "city.place=R2804753"]
     words += [word for answer in left for word in ("--answer", answer)]
     command = [sys.executable, "-m", "almena", "kit", "draft", *words]
-    running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ.copy())
+    running = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ.copy(),
+        preexec_fn=hear_interruptions,
+    )
     parts = tmp_path / "kit" / ".snapshots" / ".downloads"
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not any(p.stat().st_size == 700_000 for p in parts.glob("*.part")):
