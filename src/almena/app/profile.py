@@ -294,17 +294,13 @@ class _Run:
         """
         written: dict[str, str] = {}
         edition = for_edition(material)
-        with ThreadPoolExecutor(max(1, self.settings.jobs)) as pool:
-            under_way = [
-                (
-                    each,
-                    pool.submit(
-                        copy_context().run, write_edition, each, edition, self.folder.path / each.each_run
-                    ),
-                )
-                for each in exporters
-                if each.each_run
-            ]
+        wanted = [each for each in exporters if each.each_run]
+        under_way = []
+        for turn in ([e for e in wanted if not e.after], [e for e in wanted if e.after]):
+            with ThreadPoolExecutor(max(1, self.settings.jobs)) as pool:
+                under_way += [
+                    (each, pool.submit(copy_context().run, self._write, each, edition)) for each in turn
+                ]
         for exporter, writing in under_way:
             try:
                 written[exporter.name] = str(writing.result())
@@ -313,6 +309,9 @@ class _Run:
             except Exception as error:  # noqa: BLE001 - a stranger's exporter may fail in any way
                 self.problems.append(_not_written(exporter, error))
         return written
+
+    def _write(self, exporter: Exporter, edition: Material) -> Path:
+        return write_edition(exporter, edition, self.folder.path / exporter.each_run)
 
     def _todo(self, runner: Runner, previous: Run | None) -> list[Card]:
         """

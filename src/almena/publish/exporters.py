@@ -44,6 +44,8 @@ class Exporter:
         Its name inside the zip file that holds everything; empty when it is not part of it.
     can_hold : callable
         Tells whether a material has anything for this format; where not, the zip file goes without it.
+    after : str
+        Name of the exporter whose file this one looks for, so that it waits for it.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Exporter:
     write: Callable[[Material, Path], Path]
     makes: str = FILE
     each_run: str = ""
+    after: str = ""
     in_zip: str = ""
     can_hold: Callable[[Material], bool] = anything
 

@@ -189,5 +189,6 @@ QGIS = Exporter(
     "a QGIS project over the GeoPackage of the same name",
     write_project,
     each_run="layers.qgs",
+    after="gpkg",
     in_zip="layers.qgs",
 )
