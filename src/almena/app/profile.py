@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
@@ -295,15 +295,14 @@ class _Run:
         written: dict[str, str] = {}
         edition = for_edition(material)
         wanted = [each for each in exporters if each.each_run]
-        under_way = []
+        under_way: dict[str, Future[Path]] = {}
         for turn in ([e for e in wanted if not e.after], [e for e in wanted if e.after]):
             with ThreadPoolExecutor(max(1, self.settings.jobs)) as pool:
-                under_way += [
-                    (each, pool.submit(copy_context().run, self._write, each, edition)) for each in turn
-                ]
-        for exporter, writing in under_way:
+                for each in turn:
+                    under_way[each.name] = pool.submit(copy_context().run, self._write, each, edition)
+        for exporter in wanted:
             try:
-                written[exporter.name] = str(writing.result())
+                written[exporter.name] = str(under_way[exporter.name].result())
             except AlmenaError as error:
                 self.problems += [problem for problem in error.problems if problem not in self.problems]
             except Exception as error:  # noqa: BLE001 - a stranger's exporter may fail in any way
