@@ -58,7 +58,9 @@ class Exporter:
     can_hold: Callable[[Material], bool] = anything
 
 
-HTML = Exporter("html", "the report as a folder of pages", write_report, FOLDER, "reports/html", in_zip="report")
+HTML = Exporter(
+    "html", "the report as a folder of pages", write_report, FOLDER, "reports/html", in_zip="report"
+)
 CSV = Exporter("csv", "all values as one table", write_csv, in_zip="observations.csv")
 JSON = Exporter("json", "all values with their sources", write_json, in_zip="observations.json")
 
