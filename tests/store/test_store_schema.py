@@ -23,7 +23,7 @@ from almena.store.tables import APPEND_ONLY, METADATA
 NEXT = """
 from alembic import op
 import sqlalchemy as sa
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
 def upgrade():
     op.create_table("warnings", sa.Column("id", sa.Integer(), primary_key=True))
     op.add_column("runs", sa.Column("host", sa.Text()))
@@ -35,8 +35,8 @@ def newer(tmp_path: Path) -> Migrations:
     """Return the migrations of a later version of the program: one more than today's."""
     folder = tmp_path / "100 % later"
     shutil.copytree(BUILT_IN.folder, folder)
-    (folder / "versions" / "next_0002.py").write_text(NEXT)
-    return Migrations(folder, "0002")
+    (folder / "versions" / "next_0003.py").write_text(NEXT)
+    return Migrations(folder, "0003")
 
 
 def set_revision(engine: Engine, revision: str) -> None:
@@ -87,12 +87,12 @@ def test_an_older_city_is_copied_and_then_upgraded_with_all_it_knows(
 ) -> None:
     save(city.engine, observation())
     before = (city.path / "city.db").read_bytes()
-    assert upgrade(city.engine, newer) == "0001"
-    assert stored_revision(city.engine) == "0002"
+    assert upgrade(city.engine, newer) == "0002"
+    assert stored_revision(city.engine) == "0003"
     assert now_known(city.engine) == [observation()]
-    copy = city.path / "city.db.bak-0001"
+    copy = city.path / "city.db.bak-0002"
     assert copy.read_bytes() == before
-    assert stored_revision(connect(copy)) == "0001"
+    assert stored_revision(connect(copy)) == "0002"
     assert not list(city.path.glob("*.part"))
     with reading(city.engine) as connection:
         assert "warnings" in inspect(connection).get_table_names()
@@ -103,17 +103,17 @@ def test_an_older_city_on_a_server_is_upgraded_too(
 ) -> None:
     engine = connect(new_database())
     upgrade(engine)
-    assert upgrade(engine, newer) == "0001"
-    assert stored_revision(engine) == "0002"
+    assert upgrade(engine, newer) == "0002"
+    assert stored_revision(engine) == "0003"
 
 
 def test_an_upgrade_that_fails_changes_nothing(city: CityFolder, newer: Migrations) -> None:
     save(city.engine, observation())
-    script = newer.folder / "versions" / "next_0002.py"
+    script = newer.folder / "versions" / "next_0003.py"
     script.write_text(NEXT + '    op.execute("INSERT INTO nowhere VALUES (1)")\n')
     with pytest.raises(StoreError, match="no such table: nowhere"):
         upgrade(city.engine, newer)
-    assert stored_revision(city.engine) == "0001"
+    assert stored_revision(city.engine) == "0002"
     with reading(city.engine) as connection:
         assert "warnings" not in inspect(connection).get_table_names()
     assert now_known(city.engine) == [observation()]
@@ -127,21 +127,21 @@ def test_of_two_programs_that_upgrade_at_once_the_second_finds_the_work_done(
     def look_before_the_other_is_done(engine: Engine) -> str:
         monkeypatch.undo()
         upgrade(connect(city.path / "city.db"), newer)
-        return "0001"
+        return "0002"
 
     monkeypatch.setattr(schema, "stored_revision", look_before_the_other_is_done)
     upgrade(city.engine, newer)
-    assert stored_revision(city.engine) == "0002"
-    assert (city.path / "city.db.bak-0001").read_bytes() == before
+    assert stored_revision(city.engine) == "0003"
+    assert (city.path / "city.db.bak-0002").read_bytes() == before
 
 
 def test_a_newer_city_is_refused_and_left_alone(city: CityFolder) -> None:
-    set_revision(city.engine, "0002")
+    set_revision(city.engine, "0003")
     before = (city.path / "city.db").read_bytes()
     with pytest.raises(StoreError, match="newer version of Almena") as caught:
         CityFolder.open(city.path)
     (problem,) = caught.value.problems
-    assert "0002" in problem.why
+    assert "0003" in problem.why
     assert BUILT_IN.head in problem.why
     assert "pip install --upgrade" in problem.remedy
     assert (city.path / "city.db").read_bytes() == before
@@ -163,12 +163,12 @@ def test_the_upgrade_waits_for_no_other_writer_for_ever(tmp_path: Path, newer: M
     hurried = connect(path, busy_seconds=0.05)
     with writing(connect(path)), pytest.raises(StoreError, match="Another program is writing"):
         upgrade(hurried, newer)
-    assert stored_revision(hurried) == "0001"
+    assert stored_revision(hurried) == "0002"
 
 
 def test_old_facts_are_read_by_the_new_program(city: CityFolder, newer: Migrations) -> None:
     upgrade(city.engine, newer)
-    set_revision(city.engine, "0001")  # the columns of a later version do no harm to an older reader
+    set_revision(city.engine, "0002")  # the columns of a later version do no harm to an older reader
     with CityFolder.open(city.path) as again:
         save(again.engine, observation(), at=NOW)
         assert now_known(again.engine) == [observation()]

@@ -15,12 +15,13 @@ from almena.store.database import place_of, reading
 from almena.store.folder import CityFolder
 from almena.store.hashing import altered_rows
 from almena.store.observations import current
-from almena.store.tables import CHAINS, OBSERVATIONS, ORIGINS, REVIEWS, SOURCES
+from almena.store.statements import altered_statements
+from almena.store.tables import CHAINS, OBSERVATIONS, ORIGINS, REVIEWS, SOURCES, STATEMENTS, SUBMISSIONS
 from almena.store.trouble import explained
 
 _RESTORE = "restore the folder from your last copy"
 _REFILL = "run `almena profile` with the mirror, or `almena kit fetch`, to bring it back"
-_NUMBERED = (OBSERVATIONS, REVIEWS, SOURCES, ORIGINS, CHAINS)
+_NUMBERED = (OBSERVATIONS, REVIEWS, SOURCES, ORIGINS, CHAINS, STATEMENTS, SUBMISSIONS)
 
 
 def check(path: Path) -> list[Problem]:
@@ -120,10 +121,13 @@ def _gaps_in_numbers(connection: Connection, table: Table) -> int:
 
 
 def _altered(engine: Engine) -> Iterator[Problem]:
-    if rows := altered_rows(engine):
+    altered = {"values": altered_rows(engine), "statements": altered_statements(engine)}
+    for kind, rows in altered.items():
+        if not rows:
+            continue
         some = ", ".join(str(number) for number in rows[:5])
         why = f"rows {some}{' and more' if len(rows) > 5 else ''} do not match the hash taken when recorded"
-        what = f"Stored values were altered from outside: {len(rows)}"
+        what = f"Stored {kind} were altered from outside: {len(rows)}"
         yield Problem(what, place_of(engine), why, _RESTORE)
 
 

@@ -11,6 +11,7 @@ from almena.store.canonical import digest, to_text
 from almena.store.chains import ChainBook, load_chains
 from almena.store.database import reading
 from almena.store.rows import content_digest
+from almena.store.statements import statement_facts
 from almena.store.tables import DECLARED_SOURCES, OBSERVATIONS, RETIRED, REVIEWS, SOURCES, STANDING
 
 _IS_REVIEWED = OBSERVATIONS.c.id.in_(select(REVIEWS.c.observation_id))
@@ -18,7 +19,7 @@ _IS_REVIEWED = OBSERVATIONS.c.id.in_(select(REVIEWS.c.observation_id))
 
 def content_hash(engine: Engine) -> str:
     """
-    Return a hash over current observations, reviews and declared sources.
+    Return a hash over current observations, reviews, declared sources and what persons say.
 
     Two cities have the same hash when they say the same: ids, times, the names of runs and the order of
     recording do not enter, so a city profiled step by step equals one profiled at once.
@@ -34,7 +35,8 @@ def content_hash(engine: Engine) -> str:
         SHA-256, hexadecimal.
     """
     with reading(engine) as connection:
-        facts = sorted([*_observations(connection), *_reviews(connection), *_sources(connection)])
+        said = statement_facts(connection)
+        facts = sorted([*_observations(connection), *_reviews(connection), *_sources(connection), *said])
     return digest("\n".join(facts))
 
 

@@ -31,7 +31,7 @@ class Migrations:
     head: str
 
 
-BUILT_IN = Migrations(Path(__file__).parent / "migrations", "0001")
+BUILT_IN = Migrations(Path(__file__).parent / "migrations", "0002")
 
 
 def stored_revision(engine: Engine) -> str | None:

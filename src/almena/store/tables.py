@@ -178,4 +178,52 @@ ROLE_STATES = Table(
 
 SETTINGS = Table("settings", METADATA, Column("name", Text, primary_key=True), _text("value"))
 
-APPEND_ONLY = (OBSERVATIONS, REVIEWS, SOURCES, ORIGINS, CHAINS, CHAIN_LINKS)
+STATEMENTS = Table(
+    "statements",
+    METADATA,
+    _number(),
+    _digest("identity"),  # of kind, key and voice
+    _digest("content_hash"),  # of everything that the row says
+    _text("kind"),
+    _text("key"),
+    _text("voice"),
+    _text("content"),
+    _text("source"),
+    _text("recorded_at"),
+    _text("by"),
+    _text("batch"),
+    Column("withdrawn", Integer, nullable=False),
+    Column("supersedes", Integer, ForeignKey("statements.id")),
+)
+Index("ix_statements_identity", STATEMENTS.c.identity)
+Index("ix_statements_kind", STATEMENTS.c.kind, STATEMENTS.c.key)
+Index("ux_statements_supersedes", STATEMENTS.c.supersedes, unique=True)
+Index(
+    "ux_statements_first",
+    STATEMENTS.c.identity,
+    unique=True,
+    sqlite_where=STATEMENTS.c.supersedes.is_(None),
+    postgresql_where=STATEMENTS.c.supersedes.is_(None),
+)
+
+SUBMISSIONS = Table(
+    "submissions",
+    METADATA,
+    _number(),
+    Column("name", Text, nullable=False, unique=True),
+    _text("sha256"),
+    _text("what"),
+    _text("at"),
+    _text("by"),
+)
+
+APPEND_ONLY = (
+    OBSERVATIONS,
+    REVIEWS,
+    SOURCES,
+    ORIGINS,
+    CHAINS,
+    CHAIN_LINKS,
+    STATEMENTS,
+    SUBMISSIONS,
+)
