@@ -20,12 +20,15 @@ class Sum:
         Sum of what is recorded; None when no record says anything: unknown is never zero.
     known, records : int
         Records that give a figure; all records.
+    unit : str
+        Currency of a loss; losses in two currencies are two sums, never one.
     """
 
     effect: str
     value: float | None
     known: int
     records: int
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,11 @@ class Risk:
     elements : tuple of str
         Urban elements hit in any record.
     components : tuple of str
-        Components whose indicators are attached to this hazard.
+        Components whose indicators are attached to this hazard, and those that a record names as hit.
     indicators, red : tuple of str
-        Indicators that describe them; those among them that are red.
+        Indicators attached to it; those among them that are red.
+    nearby, nearby_red : tuple of str
+        Judged indicators of the elements hit that nobody attached to it; those among them that are red.
     stresses : tuple of str
         Stresses that bear on the same elements or share an indicator.
     priorities : tuple of str
@@ -67,6 +72,8 @@ class Risk:
     components: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
     red: tuple[str, ...] = ()
+    nearby: tuple[str, ...] = ()
+    nearby_red: tuple[str, ...] = ()
     stresses: tuple[str, ...] = ()
     priorities: tuple[str, ...] = ()
 
@@ -109,6 +116,33 @@ class Attachment:
     stressor: str = ""
 
 
+ATTACHED, FOLLOWS, PLACE = "attached", "follows", "place"
+WAYS = (ATTACHED, FOLLOWS, PLACE)
+"""How an improvement may help against a shock: the indicator is attached to it; it follows from an attached one by
+record; a record says that it hit the indicator's own component or element. The first is the strongest."""
+
+
+@dataclass(frozen=True)
+class Help:
+    """
+    A shock that an improved indicator would help against, with the reason.
+
+    Parameters
+    ----------
+    hazard, way : str
+        Hazard sub-type; one of `WAYS`.
+    through : str
+        Priority matter of the attachment, hazard that it follows from, or element or component that it hit.
+    records : tuple of str
+        Shock records behind the reason; empty for an attachment, which is a person's judgement.
+    """
+
+    hazard: str
+    way: str
+    through: str
+    records: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class RedIndicator:
     """
@@ -123,7 +157,9 @@ class RedIndicator:
     attachments : tuple of Attachment
         The ways in which it belongs to priority matters.
     helps_against : tuple of str
-        Hazard sub-types that an improvement would help against.
+        Hazard sub-types that an improvement would help against, the strongest reasons first.
+    helps : tuple of Help
+        The same with the reason for each.
     """
 
     indicator: str
@@ -137,6 +173,7 @@ class RedIndicator:
     source: str
     attachments: tuple[Attachment, ...] = ()
     helps_against: tuple[str, ...] = ()
+    helps: tuple[Help, ...] = ()
 
 
 @dataclass(frozen=True)
