@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from almena.diagnose.ways import Following, Ways, ways_from
 from almena.model.register import IndicatorLink, Judgement, Registers, Shock
@@ -96,9 +96,14 @@ class Graph:
 
     def ways(self, cause: str) -> Ways:
         """Return the shortest way, by records, from a hazard to each that follows from it; worked out once."""
-        if cause not in self._ways:
-            self._ways[cause] = ways_from(cause, self._following)
-        return self._ways[cause]
+        return self.once(("ways", cause), lambda: ways_from(cause, self._following))
+
+    def once(self, what: tuple[str, str], make: Callable[[], Item]) -> Item:
+        """Return what was worked out before under a name, or work it out."""
+        if what not in self._kept:
+            self._kept[what] = make()
+        kept: Item = self._kept[what]
+        return kept
 
     @cached_property
     def hit_by(self) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -110,7 +115,7 @@ class Graph:
         return found
 
     @cached_property
-    def _ways(self) -> dict[str, Ways]:
+    def _kept(self) -> dict[tuple[str, str], Any]:
         return {}
 
     @cached_property

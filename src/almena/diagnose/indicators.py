@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain, pairwise
 
 from almena.diagnose.graph import RED, Graph
 from almena.model.diagnosis import ATTACHED, FOLLOWS, PLACE, WAYS, Attachment, Help, RedIndicator
 from almena.model.register import IndicatorLink, Judgement
+
+_STRENGTH = {way: number for number, way in enumerate(WAYS)}
 
 
 def red_of(graph: Graph) -> tuple[RedIndicator, ...]:
@@ -71,7 +74,7 @@ def helps_of(graph: Graph, indicator: str) -> tuple[Help, ...]:
     found: dict[str, Help] = {}
     for help_ in (*_attached(graph, indicator), *_following(graph, indicator), *_in_place(graph, indicator)):
         found.setdefault(help_.hazard, help_)
-    return tuple(sorted(found.values(), key=lambda h: (WAYS.index(h.way), -len(h.records), h.hazard)))
+    return tuple(sorted(found.values(), key=lambda h: (_STRENGTH[h.way], -len(h.records), h.hazard)))
 
 
 def _attached(graph: Graph, indicator: str) -> Iterator[Help]:
@@ -81,17 +84,26 @@ def _attached(graph: Graph, indicator: str) -> Iterator[Help]:
 
 
 def _following(graph: Graph, indicator: str) -> Iterator[Help]:
-    for cause in dict.fromkeys(h.hazard for h in _attached(graph, indicator)):
-        for effect, path in graph.ways(cause).items():
-            behind = (graph.sets_off[start][end] for start, end in pairwise(path))
-            yield Help(effect, FOLLOWS, cause, tuple(dict.fromkeys(chain.from_iterable(behind))))
+    for cause in dict.fromkeys(link.hazard for link in graph.by_indicator.get(indicator, ()) if link.hazard):
+        yield from graph.once(("follows", cause), partial(_followers, graph, cause))
+
+
+def _followers(graph: Graph, cause: str) -> list[Help]:
+    found = []
+    for effect, path in graph.ways(cause).items():
+        behind = (graph.sets_off[start][end] for start, end in pairwise(path))
+        found.append(Help(effect, FOLLOWS, cause, tuple(dict.fromkeys(chain.from_iterable(behind)))))
+    return found
 
 
 def _in_place(graph: Graph, indicator: str) -> Iterator[Help]:
     component, element = graph.component_of(indicator), graph.element_of(indicator)
     for place in (*graph.taxonomy.within(component), element):
-        for hazard, records in graph.hit_by.get(place, {}).items():
-            yield Help(hazard, PLACE, place, records)
+        yield from graph.once(("place", place), partial(_struck, graph, place))
+
+
+def _struck(graph: Graph, place: str) -> list[Help]:
+    return [Help(hazard, PLACE, place, records) for hazard, records in graph.hit_by.get(place, {}).items()]
 
 
 def _attachment(link: IndicatorLink) -> Attachment:
