@@ -50,18 +50,46 @@ def test_every_rule_names_fields_that_exist():
 
 
 FAULTS = [
-    (Shock("A", FLOOD, "2020", people_direct=5, deaths=2, injured=4), "Parts are more than the whole: Deaths 2, Injured 4; People directly affected 5", "shocks: A"),
-    (Shock("A", FLOOD, "2020", people_direct=5, displaced=6), "Parts are more than the whole: Displaced 6", "shocks: A"),
-    (Shock("A", FLOOD, "2020", people_direct=1201), "People directly affected 1,201, but 1,000 people live in the city", "shocks: A"),
+    (
+        Shock("A", FLOOD, "2020", people_direct=5, deaths=2, injured=4),
+        "Parts are more than the whole: Deaths 2, Injured 4; People directly affected 5",
+        "shocks: A",
+    ),
+    (
+        Shock("A", FLOOD, "2020", people_direct=5, displaced=6),
+        "Parts are more than the whole: Displaced 6",
+        "shocks: A",
+    ),
+    (
+        Shock("A", FLOOD, "2020", people_direct=1201),
+        "People directly affected 1,201, but 1,000 people live in the city",
+        "shocks: A",
+    ),
     (Shock("A", FLOOD, "2020", jobs=-1), "Jobs lost is below zero: -1", "shocks: A"),
     (Shock("A", FLOOD, "2020", loss=5.0), "Loss in money without Currency of the loss", "shocks: A"),
-    (Shock("A", FLOOD, "2020-05-02", "2020-05-01"), "It ends on 2020-05-01, before it begins on 2020-05-02", "shocks: A"),
-    (Shock("A", FLOOD, "2026-11-29"), "When it began, as far as known 2026-11-29 lies in the future", "shocks: A"),
+    (
+        Shock("A", FLOOD, "2020-05-02", "2020-05-01"),
+        "It ends on 2020-05-01, before it begins on 2020-05-02",
+        "shocks: A",
+    ),
+    (
+        Shock("A", FLOOD, "2026-11-29"),
+        "When it began, as far as known 2026-11-29 lies in the future",
+        "shocks: A",
+    ),
     (Shock("A", "flod", "2020"), "Sub-type: flod is not defined", "shocks: A"),
-    (Shock("A", FLOOD, "2020", elements=("harbour",)), "Urban elements hit: harbour is not defined", "shocks: A"),
+    (
+        Shock("A", FLOOD, "2020", elements=("harbour",)),
+        "Urban elements hit: harbour is not defined",
+        "shocks: A",
+    ),
     (Shock("A", FLOOD, "2020", triggered=("S9",)), "Shocks it set off: S9 is not defined", "shocks: A"),
-    (Shock("A", FLOOD, "2020", triggered=(QUAKE,)), "Ground Shaking was set off, but has no record of its own", "shocks: A"),
-]  # fmt: skip
+    (
+        Shock("A", FLOOD, "2020", triggered=(QUAKE,)),
+        "Ground Shaking was set off, but has no record of its own",
+        "shocks: A",
+    ),
+]
 
 
 @pytest.mark.parametrize(("shock", "what", "where"), FAULTS)
@@ -150,7 +178,10 @@ def test_ties_with_oneself_with_nobody_and_of_two_kinds():
 
 REGISTER_FAULTS = [
     ({"responsibilities": (Responsibility("C", "economy.structure", "owns"),)}, "Who: C is not defined"),
-    ({"responsibilities": (Responsibility("A", "economy", "owns"),)}, "For which component: economy is not defined"),
+    (
+        {"responsibilities": (Responsibility("A", "economy", "owns"),)},
+        "For which component: economy is not defined",
+    ),
     ({"policies": (Policy("P", "Plan", components=("x",)),)}, "Components it bears on: x is not defined"),
     ({"policies": (Policy("P", "Plan", priorities=("x",)),)}, "Priority matters it serves: x is not defined"),
     ({"policies": (Policy("P", "Plan", stakeholders=("x",)),)}, "Who owns it: x is not defined"),
@@ -163,15 +194,32 @@ REGISTER_FAULTS = [
     ({"priorities": (PriorityMatter("P", "P"), PriorityMatter("Q", "p"))}, "The same was entered 2 times"),
     ({"links": (IndicatorLink("crpt.7.1.1", "x"),)}, "Priority matter: x is not defined"),
     ({"focal_points": (FocalPoint("technical", "Ana", since="2027"),)}, "Since when 2027 lies in the future"),
-    ({"focal_points": (FocalPoint("technical", "Ana", since="2020", until="2019"),)}, "It ends on 2019, before it begins on 2020"),
-    ({"focal_points": (FocalPoint("technical", "Ana", since="2020"), FocalPoint("technical", "Rui", since="2021"))}, "Two at the same time: technical → Ana and technical → Rui"),
+    (
+        {"focal_points": (FocalPoint("technical", "Ana", since="2020", until="2019"),)},
+        "It ends on 2019, before it begins on 2020",
+    ),
+    (
+        {
+            "focal_points": (
+                FocalPoint("technical", "Ana", since="2020"),
+                FocalPoint("technical", "Rui", since="2021"),
+            )
+        },
+        "Two at the same time: technical → Ana and technical → Rui",
+    ),
     ({"judgements": (Judgement("crpt.9", "red"),)}, "Indicator code or id: crpt.9 is not defined"),
     ({"judgements": (Judgement("crpt.7.1.1", "red", component="x"),)}, "Component: x is not defined"),
-    ({"judgements": (Judgement("crpt.7.1.1", "red", completion="not_applicable"),)}, "crpt.7.1.1 is red, yet marked not applicable"),
-    ({"judgements": (Judgement("crpt.7.1.1", "red"), Judgement("crpt.7.1.1", "green"))}, "crpt.7.1.1 has two colours: green, red"),
+    (
+        {"judgements": (Judgement("crpt.7.1.1", "red", completion="not_applicable"),)},
+        "crpt.7.1.1 is red, yet marked not applicable",
+    ),
+    (
+        {"judgements": (Judgement("crpt.7.1.1", "red"), Judgement("crpt.7.1.1", "green"))},
+        "crpt.7.1.1 has two colours: green, red",
+    ),
     ({"judgements": (Judgement("crpt.7.1.1", "red", "101", "%"),)}, "A share of 101 per cent"),
     ({"judgements": (Judgement("crpt.7.1.1", "red", "-1 %"),)}, "A share of -1 per cent"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("entries", "what"), REGISTER_FAULTS)
@@ -181,12 +229,23 @@ def test_faults_of_the_other_registers(entries: dict[str, tuple], what: str):
 
 
 REGISTERS_FINE = [
-    {"focal_points": (FocalPoint("technical", "Ana", since="2020", until="2021"), FocalPoint("technical", "Rui", since="2021"), FocalPoint("political", "Eva"))},
+    {
+        "focal_points": (
+            FocalPoint("technical", "Ana", since="2020", until="2021"),
+            FocalPoint("technical", "Rui", since="2021"),
+            FocalPoint("political", "Eva"),
+        )
+    },
     {"judgements": (Judgement("crpt.7.1.1", "qualitative", completion="not_applicable"),)},
     {"judgements": (Judgement("crpt.7.1.1", "red"), Judgement("crpt.7.1.1", "green", set_by="cut-off"))},
-    {"judgements": (Judgement("crpt.7.1.1", "red", "101", "minutes"), Judgement("crpt.6.3.2.1", "red", "100", "%"))},
+    {
+        "judgements": (
+            Judgement("crpt.7.1.1", "red", "101", "minutes"),
+            Judgement("crpt.6.3.2.1", "red", "100", "%"),
+        )
+    },
     {"judgements": (Judgement("crpt.9.9", "red", title="Entered by the city itself"),)},
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("entries", REGISTERS_FINE)

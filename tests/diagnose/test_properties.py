@@ -112,7 +112,7 @@ def test_sums_are_what_a_careful_person_adds_up(records: tuple[Shock, ...]):
             assert (total.known, total.records) == (len(known), len(own))
             assert total.value == (fsum(known) if known else None)
     assert sum(len(r.records) for r in found.risks) == len(records)
-    by_type = {kind: sums for kind, sums in found.totals}
+    by_type = dict(found.totals)
     assert sum(sums[0].records for sums in by_type.values()) == len(records)
 
 

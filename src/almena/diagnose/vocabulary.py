@@ -106,4 +106,5 @@ def _edges(causes: Iterable[Row], hazards: Iterable[Row]) -> Iterator[Edge]:
 
 def _subtypes(code: str, by_code: Mapping[str, list[str]]) -> list[str]:
     """Return the sub-types with a code, or with the cluster of a code."""
-    return list(dict.fromkeys(by_code.get(code) or by_code.get(code[:_CLUSTER], ())))
+    found = by_code.get(code) or by_code.get(code[:_CLUSTER]) or []
+    return list(dict.fromkeys(found))
