@@ -61,7 +61,7 @@ class Days:
         What was decided for the column as a whole.
     """
 
-    values: list[Day | None | str] = field(default_factory=list)
+    values: list[Day | str | None] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -103,7 +103,7 @@ def _order_of(triples: Any) -> str:
     return (DMY if day_first else MDY) if day_first != month_first else ""
 
 
-def _read(cell: Any, triple: Triple | None, order: str, latest: dt.date) -> Day | None | str:
+def _read(cell: Any, triple: Triple | None, order: str, latest: dt.date) -> Day | str | None:
     if isinstance(cell, dt.date):
         return Day((cell.date() if isinstance(cell, dt.datetime) else cell).isoformat(), "day")
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
@@ -163,7 +163,9 @@ def _in_words(text: str) -> Day | str:
     words = [word for word in plain(text).split() if word not in ("de", "del", "of", "the", "le")]
     months = [_months()[word] for word in words if word in _months()]
     years = [int(word) for word in words if _YEAR.fullmatch(word)]
-    days = [int(word.rstrip("stndrhoe")) for word in words if re.fullmatch(r"\d{1,2}(st|nd|rd|th|o|er)?", word)]
+    days = [
+        int(word.rstrip("stndrhoe")) for word in words if re.fullmatch(r"\d{1,2}(st|nd|rd|th|o|er)?", word)
+    ]
     if len(months) != 1 or len(years) != 1 or len(months) + len(years) + len(days) != len(words):
         return NOT_A_DAY
     if not days:
@@ -183,7 +185,9 @@ def _months() -> Mapping[str, int]:
 
 
 def _notes(cells: Sequence[Any], triples: Mapping[int, Triple], found: str, order: str) -> Iterator[str]:
-    if found and any(first <= 12 and second <= 12 and first != second for first, second, _ in triples.values()):
+    if found and any(
+        first <= 12 and second <= 12 and first != second for first, second, _ in triples.values()
+    ):
         words = "day before month" if found == DMY else "month before day"
         yield f"dates are read {words}, because no other order fits all of them"
     if any(len(year) <= 2 for _, _, year in triples.values()):
@@ -206,4 +210,6 @@ def _mark_years(days: Days) -> None:
         Day(day.start, YEAR_ASSUMED) if isinstance(day, Day) and day.start[4:] == "-01-01" else day
         for day in days.values
     ]
-    days.notes.append(f"{first} of {len(known)} dates are a 1 January: only their year is assumed to be known")
+    days.notes.append(
+        f"{first} of {len(known)} dates are a 1 January: only their year is assumed to be known"
+    )

@@ -12,6 +12,8 @@ from almena.packs.words import pack_rows
 ANY = "any"
 LINKS, JUDGEMENTS, SHOCKS, STAKEHOLDERS = "links", "judgements", "shocks", "stakeholders"
 PRIORITIES, STRESSES, STRESSORS = "priorities", "stresses", "stressors"
+CHOSEN_BY_TITLE = (PRIORITIES, STRESSES, STRESSORS, "challenges")
+"""Registers whose entries people know by their titles alone."""
 REFERENCE = "known_"
 """Shapes that repeat what the method itself lists: read by nobody, and nothing of theirs is stored."""
 LANGUAGES = ("en", "pt", "es", "fr")

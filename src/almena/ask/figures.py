@@ -13,7 +13,9 @@ _BLANKS = re.compile(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))")
 _PLAIN = re.compile(r"\d+")
 _GROUPED = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",."}
 _DECIMAL = {mark: re.compile(rf"\d*{re.escape(mark)}\d+") for mark in ",."}
-_BOTH = {mark: re.compile(rf"\d{{1,3}}(?:[{other}]\d{{3}})+{re.escape(mark)}\d+") for mark, other in (",.", ".,")}
+_BOTH = {
+    mark: re.compile(rf"\d{{1,3}}(?:[{other}]\d{{3}})+{re.escape(mark)}\d+") for mark, other in (",.", ".,")
+}
 
 NOT_A_NUMBER = "it is no number"
 TWO_WAYS = "its mark can be read as a decimal mark or as a thousands mark"
@@ -21,7 +23,7 @@ NOT_WHOLE = "people, jobs and the like are counted in whole numbers"
 NEGATIVE = "it is below zero"
 
 
-def read_figures(cells: Sequence[Any], *, whole: bool) -> list[float | None | str]:
+def read_figures(cells: Sequence[Any], *, whole: bool) -> list[float | str | None]:
     """
     Return the numbers of one column.
 
@@ -63,7 +65,7 @@ def _is_open(text: str, mark: str) -> bool:
     return len(after) == 3 and 1 <= len(before) <= 3 and not before.startswith("0")
 
 
-def _read(cell: Any, text: str, decimal: frozenset[str], *, whole: bool) -> float | None | str:
+def _read(cell: Any, text: str, decimal: frozenset[str], *, whole: bool) -> float | str | None:
     if cell is None or (isinstance(cell, str) and text.casefold() in {"", *reading_words("missing_number")}):
         return None
     if isinstance(cell, bool) or not isinstance(cell, (int, float, str)):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from almena.ask.days import Day, Days, TWO_ORDERS, read_days
+from almena.ask.days import TWO_ORDERS, Day, Days, read_days
 from almena.ask.fields import SHOCKS, Field
 from almena.ask.figures import NEGATIVE, NOT_A_NUMBER, NOT_WHOLE, TWO_WAYS, read_figures
 from almena.ask.known import CALLED, MANY, OWN, Known
@@ -64,8 +64,8 @@ class Reader:
     def __init__(self, fit: Fit, rows: Sequence[Row], known: Known, *, order: str, today: dt.date) -> None:
         self.fit, self.known = fit, known
         self.notes: list[str] = []
-        self._figures: dict[str, dict[int, float | None | str]] = {}
-        self._days: dict[str, dict[int, Day | None | str]] = {}
+        self._figures: dict[str, dict[int, float | str | None]] = {}
+        self._days: dict[str, dict[int, Day | str | None]] = {}
         for name, place in fit.columns.items():
             kind = fit.shape.fields[name].type
             cells = [row.cell(place) for row in rows]
@@ -90,7 +90,9 @@ class Reader:
         for name, place in self.fit.columns.items():
             spec = self.fit.shape.fields[name]
             text = row.text(place)
-            if not text or (spec.type not in ("text", "id") and text.casefold() in reading_words("missing_date")):
+            if not text or (
+                spec.type not in ("text", "id") and text.casefold() in reading_words("missing_date")
+            ):
                 if spec.needed:
                     what = f"the cell of {name} is empty, and nothing can be said without it"
                     row.faults.append(Fault(what, "Fill it in.", place, name))

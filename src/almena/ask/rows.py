@@ -117,7 +117,7 @@ def _part_anew(row: Row, width: int) -> None:
 
 
 def _move_back(row: Row, fit: Fit, width: int, elements: Names) -> None:
-    """Join elements that a stray delimiter has spread over columns of other types, when the row is longer by as many."""
+    """Join elements that a stray delimiter has spread over other columns, when the row is longer by as many."""
     place = fit.columns.get("elements")
     names = {p: name for name, p in fit.columns.items()}
     if place is None or not row.cell(place):
