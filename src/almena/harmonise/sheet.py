@@ -9,7 +9,8 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,8 +129,11 @@ def every_sheet(found: FoundFile) -> dict[str, Cells]:
     InputError
         When the file is no table, or is damaged.
     """
-    if first_bytes(found).startswith(b"PK\x03\x04") and ODS in safe_zip(found.path, found.name):
-        return {name: _trimmed(sheet.cells) for name, sheet in _sheets_of_ods(found).items()}
+    if first_bytes(found).startswith(b"PK\x03\x04"):
+        members = safe_zip(found.path, found.name)
+        if "xl/workbook.xml" not in members and ODS in members:
+            return {name: _trimmed(sheet.cells) for name, sheet in _sheets_of_ods(found).items()}
+        return _every_sheet_of_xlsx(found)
     sheet = open_sheet(found)
     return {sheet.title or found.path.stem: sheet.cells}
 
@@ -185,6 +189,20 @@ def _from_csv(text: str, found: FoundFile, notes: tuple[str, ...]) -> Sheet:
 
 
 def _from_xlsx(found: FoundFile) -> Sheet:
+    with _workbook(found) as book:
+        page = book[_sheet_name(book.sheetnames, found)]
+        cells, merged = _cells_of(page), _merged(page)
+    return Sheet(_trimmed(cells), page.title, merged=merged)
+
+
+def _every_sheet_of_xlsx(found: FoundFile) -> dict[str, Cells]:
+    with _workbook(found) as book:
+        return {page.title: _trimmed(_cells_of(page)) for page in book.worksheets if page.title != OWN_SHEET}
+
+
+@contextmanager
+def _workbook(found: FoundFile) -> Iterator[Any]:
+    """Open a workbook for reading; what is damaged in it is refused, whenever it shows."""
     import warnings
 
     import openpyxl
@@ -195,17 +213,18 @@ def _from_xlsx(found: FoundFile) -> Sheet:
             warnings.simplefilter("ignore", UserWarning)  # styles and validations that openpyxl does not know
             book = openpyxl.load_workbook(found.path, read_only=True, data_only=True)
             try:
-                page = book[_sheet_name(book.sheetnames, found)]
-                page.reset_dimensions()  # the size that a sheet claims is often not the size it has
-                cells = [list(row) for row in page.iter_rows(values_only=True)]
-                merged = _merged(page)
+                yield book
             finally:
                 book.close()
     except InputError:
         raise
     except (*DAMAGED, InvalidFileException) as error:
         raise found.refusal("The workbook cannot be read.", str(error), "Save it again as .xlsx.") from error
-    return Sheet(_trimmed(cells), page.title, merged=merged)
+
+
+def _cells_of(page: Any) -> Cells:
+    page.reset_dimensions()  # the size that a sheet claims is often not the size it has
+    return [list(row) for row in page.iter_rows(values_only=True)]
 
 
 def _merged(page: Any) -> tuple[Merge, ...]:

@@ -1,0 +1,182 @@
+"""Files that may hold registers: a table, a workbook, a folder or zip of them; cells out, and what was repaired."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from almena.ask.shapes import CellTable
+from almena.gather.archive import unpack
+from almena.harmonise.found import FoundFile
+from almena.harmonise.sheet import every_sheet
+from almena.harmonise.text import repair_mojibake
+from almena.model.kit import KitFile
+from almena.model.origin import Source
+from almena.model.problem import InputError, Problem
+
+WORKBOOKS = (".xlsx", ".xlsm", ".ods")
+TEXTS = (".csv", ".tsv", ".txt")
+OF_MAPS = (".shp", ".gpkg", ".geojson", ".tif", ".tiff", ".pbf", ".osm", ".kml", ".parquet", ".nc")
+LONGEST_TITLE = 27
+_PROBE = b"\xef\xbb\xbf"
+
+
+@dataclass
+class RegisterFiles:
+    """
+    What lies at a path.
+
+    Parameters
+    ----------
+    files : dict of str to Path
+        Table files by the name shown to people.
+    tables : list of CellTable
+        Their tables.
+    problems : list of Problem
+        Files that cannot be opened.
+    notes : list of Problem
+        What had to be repaired.
+    has_maps : bool
+        Whether maps lie among them, so that it is data rather than registers.
+    is_single : bool
+        Whether one file was given by itself.
+    """
+
+    files: dict[str, Path] = field(default_factory=dict)
+    tables: list[CellTable] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    has_maps: bool = False
+    is_single: bool = False
+
+    @property
+    def sha256(self) -> str:
+        """Return one hash for the bytes of all files: the file's own when there is one."""
+        each = {
+            name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(self.files.items())
+        }
+        if len(each) == 1:
+            return next(iter(each.values()))
+        return hashlib.sha256("\n".join(f"{name}\t{sha}" for name, sha in each.items()).encode()).hexdigest()
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[RegisterFiles]:
+    """
+    Open a file, a folder or a zip; a zip is unpacked for as long as it is open.
+
+    Raises
+    ------
+    InputError
+        When a zip is unsafe or damaged.
+    """
+    if path.suffix.lower() != ".zip" or not path.is_file():
+        yield _read_all(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="almena-registers-") as working:
+        unpack(path, Path(working))
+        yield _read_all(Path(working))
+
+
+def _read_all(path: Path) -> RegisterFiles:
+    found = RegisterFiles(is_single=path.is_file())
+    for name, file in _files(path):
+        suffix = file.suffix.lower()
+        found.has_maps |= suffix in OF_MAPS
+        if suffix not in (*WORKBOOKS, *TEXTS):
+            continue
+        found.files[name] = file
+        try:
+            found.tables += _tables(name, file, found)
+        except InputError as error:
+            found.problems += error.problems
+    return found
+
+
+def _files(path: Path) -> list[tuple[str, Path]]:
+    if path.is_file():
+        return [(path.name, path)]
+    inside = [(file.relative_to(path), file) for file in sorted(path.rglob("*")) if file.is_file()]
+    return [
+        (name.as_posix(), file)
+        for name, file in inside
+        if not any(p.startswith((".", "__MACOSX", "~$")) for p in name.parts)
+    ]
+
+
+def _tables(name: str, file: Path, found: RegisterFiles) -> Iterator[CellTable]:
+    is_workbook = file.suffix.lower() in WORKBOOKS
+    if not file.read_bytes().removeprefix(_PROBE).strip():
+        yield CellTable(name, "", _page(file.stem, found), ())
+        return
+    for sheet, cells in _sheets(name, file, found).items():
+        title = sheet if is_workbook else ""
+        page = sheet if found.is_single else _page(sheet, found)
+        yield CellTable(name, title, page, tuple(tuple(row) for row in _repaired(cells, name, found)))
+
+
+def _sheets(name: str, file: Path, found: RegisterFiles) -> dict[str, list[list[Any]]]:
+    """Return the cells of a file by sheet; lines in two encodings are read each in its own."""
+    raw = file.read_bytes()
+    mixed = _in_two_encodings(raw) if file.suffix.lower() in TEXTS else None
+    if mixed is None:
+        return every_sheet(_as_found(name, file))
+    found.notes.append(
+        Problem("Some lines are written in UTF-8 and others in cp1252; each is read in its own", name)
+    )
+    with tempfile.TemporaryDirectory(prefix="almena-text-") as working:
+        copy = Path(working) / file.name
+        copy.write_text(mixed, encoding="utf-8", newline="")
+        return every_sheet(_as_found(name, copy))
+
+
+def _as_found(name: str, file: Path) -> FoundFile:
+    return FoundFile(KitFile("", name, "table"), (file,), Source("", name, ""))
+
+
+def _in_two_encodings(raw: bytes) -> str | None:
+    """Return the text of a file in which some lines are UTF-8 and others are not; None for all other files."""
+    lines = raw.removeprefix(_PROBE).splitlines(keepends=True)
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[1::2].count(0) > len(raw) // 4:
+        return None
+    read = [_line(line) for line in lines]
+    kinds = {is_utf8 for line, (_, is_utf8) in zip(lines, read, strict=True) if not line.isascii()}
+    return "".join(text for text, _ in read) if len(kinds) > 1 else None
+
+
+def _line(line: bytes) -> tuple[str, bool]:
+    try:
+        return line.decode("utf-8"), True
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace"), False
+
+
+def _repaired(cells: list[list[Any]], name: str, found: RegisterFiles) -> list[list[Any]]:
+    """Put right texts that had been decoded wrongly before, one by one: sheets are often pasted together."""
+    changed = 0
+    for row in cells:
+        for place, cell in enumerate(row):
+            if isinstance(cell, str) and not cell.isascii():
+                (row[place],), number = repair_mojibake([cell])
+                changed += number
+    if changed:
+        found.notes.append(
+            Problem(f"{changed} texts had been saved in a wrong encoding and are put right", name)
+        )
+    return cells
+
+
+def _page(stem: str, found: RegisterFiles) -> str:
+    """Return a title for a sheet of the marked workbook that no other table has."""
+    title = stem[:LONGEST_TITLE]
+    taken = {table.page.casefold() for table in found.tables}
+    number = 1
+    while title.casefold() in taken:
+        number += 1
+        title = f"{stem[:LONGEST_TITLE]} {number}"
+    return title
