@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from unicodedata import normalize
 
-LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_MODULUS = len(LETTERS)
+from almena.geo.check_signs import LETTERS, check_sign, signs_of
+
+__all__ = ["LETTERS", "PaperCode", "check_sign", "city_letters", "read_code"]
+
 _PARTS = 4
 
 
@@ -36,19 +38,6 @@ class PaperCode:
         return f"{body}-{check_sign(body)}"
 
 
-def check_sign(text: str) -> str:
-    """
-    Return the check sign of a text by ISO/IEC 7064, MOD 37,36; marks that are no letters or digits do not count.
-
-    Every single wrong sign is noticed, and nearly every exchange of two neighbours.
-    """
-    sum_so_far = _MODULUS
-    for sign in _signs(text):
-        sum_so_far = (sum_so_far + LETTERS.index(sign)) % _MODULUS or _MODULUS
-        sum_so_far = sum_so_far * 2 % (_MODULUS + 1)
-    return LETTERS[(_MODULUS + 1 - sum_so_far) % _MODULUS]
-
-
 def read_code(text: str) -> PaperCode | None:
     """Return the code that somebody wrote; None when it cannot be right."""
     parts = text.strip().upper().replace(" ", "").split("-")
@@ -62,11 +51,7 @@ def read_code(text: str) -> PaperCode | None:
 
 def city_letters(name: str) -> str:
     """Return two letters for a city: the first ones of its first words, else the first two of its name."""
-    words = ["".join(_signs(normalize("NFKD", word))) for word in name.split()]
+    words = ["".join(signs_of(normalize("NFKD", word))) for word in name.split()]
     words = [word for word in words if word and word[0].isalpha()]
     letters = "".join(word[0] for word in words[:2]) if len(words) > 1 else "".join(words)[:2]
     return (letters + "XX")[:2]
-
-
-def _signs(text: str) -> list[str]:
-    return [sign for sign in text.upper() if sign in LETTERS]
