@@ -14,6 +14,7 @@ from almena import __version__
 from almena.cli import (  # noqa: F401 - each brings its verbs
     caring,
     comparing,
+    diagnosing,
     exchanging,
     kits,
     looking,
