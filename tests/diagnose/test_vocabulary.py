@@ -52,7 +52,7 @@ def test_names_are_told_in_the_language_where_the_pack_has_it():
 
 def test_edges_between_codes_become_edges_between_sub_types():
     pack = _pack(
-        hazards=[_hazard("flood", "MH0604 MH0606"), _hazard("virus", "BI01"), _hazard("slide", "GH0300"),
+        hazards=[_hazard("flood", "MH0604 MH0606"), _hazard("virus", "cluster/BI01"), _hazard("slide", "GH0300"),
                  _hazard("slip", "GH0300")],
         causes=[_cause("MH0604", "GH0300"), _cause("MH0606", "GH0300"), _cause("MH0604", "BI0103"),
                 _cause("MH0604", "MH0606"), _cause("slide", "flood"), _cause("MH9999", "GH0300")],
@@ -62,7 +62,6 @@ def test_edges_between_codes_become_edges_between_sub_types():
     assert [(e.cause, e.effect) for e in found.edges] == [
         ("flood", "slide"),
         ("flood", "slip"),
-        ("flood", "virus"),
         ("slide", "flood"),
     ]
     assert found.edges[0] == Edge("flood", "slide", "HIPs", "A")

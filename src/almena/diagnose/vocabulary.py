@@ -10,7 +10,6 @@ from almena.model.pack import Pack, Row
 from almena.model.taxonomy import Component, Edge, Hazard, Question, Taxonomy
 
 HAZARD_CODES = ("hips", "emdat", "glide")
-_CLUSTER = 4  # letters of a HIPs code that name its cluster: two for the type, two for the cluster
 
 
 def taxonomy_of(
@@ -40,7 +39,7 @@ def taxonomy_of(
         """Yield each row of a table, with its translated columns."""
         for pack, texts in every:
             for row in pack.table(table):
-                yield row, {**row, **texts.get((table, row.get("id", "")), {})}
+                yield row, {**row, **texts.get((table, _key(table, row)), {})}
 
     hazards = {r["id"]: Hazard(r["id"], t["subtype"], t["type"], t["group"]) for r, t in rows("hazards")}
     return Taxonomy(
@@ -60,6 +59,10 @@ def taxonomy_of(
         edges=tuple(_edges([r for r, _ in rows("causes")], [r for r, _ in rows("hazards")])),
         labels=_labels(rows("scales")),
     )
+
+
+def _key(table: str, row: Row) -> str:
+    return f"{row['scale']}/{row['id']}" if table == "scales" else row.get("id", "")
 
 
 def _texts(pack: Pack, language: str) -> dict[tuple[str, str], dict[str, str]]:
@@ -86,7 +89,8 @@ def _edges(causes: Iterable[Row], hazards: Iterable[Row]) -> Iterator[Edge]:
     Yield the edges of the literature between sub-types.
 
     An edge between codes of another classification stands for all pairs of sub-types with these codes; one between two
-    codes of the same sub-type says nothing.
+    codes of the same sub-type says nothing. Codes that a sub-type matches only by their cluster are left out: a cluster
+    holds too much, and a flood would seem to bring every disease.
     """
     by_code: dict[str, list[str]] = defaultdict(list)
     for row in hazards:
@@ -96,15 +100,8 @@ def _edges(causes: Iterable[Row], hazards: Iterable[Row]) -> Iterator[Edge]:
                 by_code[code].append(row["id"])
     seen: set[tuple[str, str]] = set()
     for row in causes:
-        ends = (_subtypes(row[end], by_code) for end in ("cause", "effect"))
-        causing, caused = ends
+        causing, caused = (by_code.get(row[end], []) for end in ("cause", "effect"))
         for pair in ((a, b) for a in causing for b in caused):
             if pair[0] != pair[1] and pair not in seen:
                 seen.add(pair)
                 yield Edge(*pair, row.get("source", ""), row.get("confidence", ""))
-
-
-def _subtypes(code: str, by_code: Mapping[str, list[str]]) -> list[str]:
-    """Return the sub-types with a code, or with the cluster of a code."""
-    found = by_code.get(code) or by_code.get(code[:_CLUSTER]) or []
-    return list(dict.fromkeys(found))

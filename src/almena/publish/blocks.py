@@ -295,7 +295,45 @@ class Prose:
     text: str
 
 
-Block = Grid | Numbers | Cards | Picture | Pyramid | Elements | Points | Prose
+@dataclass(frozen=True)
+class Ref:
+    """A piece of evidence: in a few words, with the anchor where it stands in full."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """
+    A statement with what carries it, what speaks against it, and what could overturn it.
+
+    Parameters
+    ----------
+    text : str
+        What is said.
+    evidence, against, overturn : tuple of Ref
+        Records and judgements behind it; those against it; what is not known and may change it.
+    """
+
+    text: str
+    evidence: tuple[Ref, ...]
+    against: tuple[Ref, ...] = ()
+    overturn: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True)
+class Findings:
+    """A titled list of statements, each with its evidence."""
+
+    kind: ClassVar[str] = "findings"
+    title: str
+    claims: tuple[Claim, ...]
+    empty: str = ""
+    note: str = ""
+
+
+Block = Grid | Numbers | Cards | Picture | Pyramid | Elements | Points | Prose | Findings
 
 
 @dataclass(frozen=True)
@@ -316,7 +354,7 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Chapter:
-    """One page of the report."""
+    """One page of the report; ``is_quoted`` where it ends with what may and may not be said."""
 
     id: str
     number: int
@@ -326,3 +364,4 @@ class Chapter:
     blocks: tuple[Block, ...]
     say: tuple[Sentence, ...] = ()
     not_say: tuple[Wrong, ...] = field(default=())
+    is_quoted: bool = True

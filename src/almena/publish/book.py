@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from almena.publish.blocks import Chapter
+from almena.packs.language import count, say
+from almena.publish.blocks import Chapter, Word
 from almena.publish.chapters.book import build_chapters
 from almena.publish.chapters.desk import Desk, set_up
 from almena.publish.editions import for_edition
@@ -14,6 +15,31 @@ from almena.publish.maps.shapes import MapJob
 from almena.publish.material import Material
 from almena.publish.meant import judged_where_meant
 from almena.publish.sitting import once
+from almena.publish.wording import date_text
+
+
+@dataclass(frozen=True)
+class Cover:
+    """
+    What stands on the first page of a document and around all others.
+
+    Parameters
+    ----------
+    name, title : str
+        What the document is; the same with city and day.
+    summary : str
+        For those who only see a list of documents.
+    notice : str
+        What every page must say; empty when there is nothing of the kind.
+    key : tuple of Word
+        Marks that the document uses beside those of use classes.
+    """
+
+    name: str
+    title: str
+    summary: str
+    notice: str = ""
+    key: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -27,10 +53,13 @@ class Book:
         The edition and the tools that made the chapters.
     chapters : tuple of Chapter
         In their order.
+    cover : Cover
+        Its name, and what each page says.
     """
 
     desk: Desk
     chapters: tuple[Chapter, ...]
+    cover: Cover
 
     @property
     def edition(self) -> Material:
@@ -72,4 +101,17 @@ def book_of(material: Material) -> Book:
 
 def _made(edition: Material) -> Book:
     desk = set_up(edition)
-    return Book(desk, build_chapters(desk))
+    chapters = build_chapters(desk)
+    return Book(desk, chapters, _cover(edition, len(chapters)))
+
+
+def _cover(edition: Material, chapters: int) -> Cover:
+    return Cover(
+        name=say("Resilience profile"),
+        title=say("{city}: resilience profile, {date}", city=edition.name, date=date_text(edition.run_date)),
+        summary=count(
+            "Resilience profile in {number} chapter, each number with its range and its source.",
+            "Resilience profile in {number} chapters, each number with its range and its source.",
+            chapters,
+        ),
+    )

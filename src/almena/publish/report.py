@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -13,7 +12,6 @@ from markupsafe import Markup
 
 from almena.packs.language import count, say, spoken
 from almena.publish.atomic import new_folder
-from almena.publish.blocks import Chapter
 from almena.publish.book import Book, book_of
 from almena.publish.lettering import FONTS, font_style, lay_fonts
 from almena.publish.material import CITY_EDITION, Material
@@ -47,7 +45,32 @@ def write_report(material: Material, folder: Path, *, workers: int = 1) -> Path:
     AlmenaError
         When the folder cannot be written; a former report is then still there.
     """
-    book = book_of(material)
+    return write_pages(book_of(material), folder, workers=workers)
+
+
+def write_pages(book: Book, folder: Path, *, workers: int = 1) -> Path:
+    """
+    Write a document as a folder with one page.
+
+    Parameters
+    ----------
+    book : Book
+        The document, of an edition.
+    folder : Path
+        Its folder; replaced as a whole when the new one is complete.
+    workers : int
+        Processes that paint the maps.
+
+    Returns
+    -------
+    Path
+        The page to open.
+
+    Raises
+    ------
+    AlmenaError
+        When the folder cannot be written; a former one is then still there.
+    """
     page = render(book)
     with new_folder(folder) as draft:
         (draft / MAPS).mkdir()
@@ -70,7 +93,7 @@ def render(book: Book) -> str:
             material=edition,
             city_edition=edition.edition == CITY_EDITION,
             chapters=chapters,
-            summary=_summary(chapters),
+            cover=book.cover,
             run_date=date_text(edition.run_date),
             uses=words("use"),
             data_file=DATA,
@@ -79,14 +102,6 @@ def render(book: Book) -> str:
         )
     )
     return re.sub(r"\n\s*\n+", "\n", page)
-
-
-def _summary(chapters: Sequence[Chapter]) -> str:
-    return count(
-        "Resilience profile in {number} chapter, each number with its range and its source.",
-        "Resilience profile in {number} chapters, each number with its range and its source.",
-        len(chapters),
-    )
 
 
 @lru_cache(maxsize=1)

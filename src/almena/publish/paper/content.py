@@ -8,7 +8,7 @@ from typing import Any
 
 from almena.packs.language import count, say, spoken
 from almena.publish.blocks import Cell, Chapter, Figure, Grid
-from almena.publish.book import Book
+from almena.publish.book import Book, Cover
 from almena.publish.material import CITY_EDITION, Material
 from almena.publish.wording import date_text, sentence
 from almena.publish.words import words
@@ -29,26 +29,43 @@ def report_content(book: Book) -> Plain:
     chapters = [as_plain(chapter) for chapter in book.chapters]
     anchors: set[str] = {chapter.id for chapter in book.chapters}
     _collect_anchors(chapters, anchors)
-    return {**front(book.edition), "frame": frame_words(), "chapters": chapters, "anchors": sorted(anchors)}
+    return {
+        **front(book.edition, book.cover),
+        "frame": frame_words(),
+        "chapters": chapters,
+        "anchors": sorted(anchors),
+    }
 
 
-def front(edition: Material) -> Plain:
-    """Return what stands on top of every paper of a run: name, day, edition, language, use classes."""
+def front(edition: Material, cover: Cover | None = None) -> Plain:
+    """
+    Return what stands on top of every paper of a run: name, day, edition, language, use classes.
+
+    Parameters
+    ----------
+    edition : Material
+        The run, cut to its edition.
+    cover : Cover, optional
+        Of a document; other papers are the resilience profile's.
+    """
+    name = cover.name if cover else say("Resilience profile")
     return {
         "city": edition.name,
         "language": spoken().code,
         "direction": spoken().direction,
-        "title": say(
-            "{city}: resilience profile, {date}", city=edition.name, date=date_text(edition.run_date)
-        ),
+        "title": cover.title
+        if cover
+        else say("{city}: resilience profile, {date}", city=edition.name, date=date_text(edition.run_date)),
         "kicker": say(
-            "Resilience profile · {country} · {date}",
+            "{document} · {country} · {date}",
+            document=name,
             country=edition.country,
             date=date_text(edition.run_date),
         ),
+        "notice": cover.notice if cover else "",
         "edition": edition_line(edition),
         "closed": edition.edition == CITY_EDITION,
-        "uses": [as_plain(use) for use in words("use")],
+        "uses": [as_plain(use) for use in (*words("use"), *(cover.key if cover else ()))],
         "maker": say("Made with Almena {version}", version=edition.version),
     }
 
@@ -88,6 +105,9 @@ def frame_words() -> dict[str, str]:
         "nothing_to_say": say("Nothing in this chapter is fit to be quoted yet."),
         "may_not": say("You may not say"),
         "age": say("Age"),
+        "evidence": say("Evidence"),
+        "against": say("Speaks against it"),
+        "overturn": say("Could overturn it"),
         "women": say("Women"),
         "men": say("Men"),
     }

@@ -26,6 +26,7 @@ from almena.publish.blocks import (
     Chapter,
     Elements,
     Figure,
+    Findings,
     Grid,
     Hole,
     Numbers,
@@ -85,16 +86,17 @@ class Writer:
             Elements: self.elements,
             Points: self.points,
             Prose: self.prose,
+            Findings: self.findings,
         }
 
     def opening(self) -> None:
         """Write the title and what the use classes mean."""
-        told = front(self.book.edition)
+        told = front(self.book.edition, self.book.cover)
         self.small(told["kicker"])
         self.document.add_heading(self.book.edition.name, level=0)
         self.document.add_paragraph(edition_line(self.book.edition))
         self.document.add_paragraph(self.frame["key"]).runs[0].bold = True
-        for use in words("use"):
+        for use in (*words("use"), *self.book.cover.key):
             self.document.add_paragraph(f"{use.symbol} {use.word}: {use.meaning}")
 
     def chapter(self, chapter: Chapter) -> None:
@@ -104,7 +106,8 @@ class Writer:
         self.document.add_paragraph(facts + chapter.lead)
         for block in chapter.blocks:
             self.block(block)
-        self._chapter_end(chapter)
+        if chapter.is_quoted:
+            self._chapter_end(chapter)
 
     def block(self, block: Block) -> None:
         """Write a block by its kind."""
@@ -195,6 +198,24 @@ class Writer:
         if prose.title:
             self.document.add_heading(prose.title, level=2)
         self.document.add_paragraph(prose.text)
+
+    def findings(self, findings: Findings) -> None:
+        """Write statements, each with what carries it, what speaks against it and what could overturn it."""
+        if findings.title:
+            self.document.add_heading(findings.title, level=2)
+        for claim in findings.claims:
+            _run(self.document.add_paragraph(), claim.text, bold=True)
+            for name, refs in (
+                ("evidence", claim.evidence),
+                ("against", claim.against),
+                ("overturn", claim.overturn),
+            ):
+                if refs:
+                    self.small(f"{self.frame[name]}: {'; '.join(ref.text for ref in refs)}")
+        if not findings.claims:
+            self.document.add_paragraph(findings.empty)
+        if findings.note:
+            self.small(findings.note)
 
     def signatures(self) -> None:
         """Write who signs, with room for a hand."""
@@ -302,8 +323,11 @@ def _set_up(document: OpenDocument, book: Book) -> None:
     if spoken().direction == "rtl":
         style.element.get_or_add_pPr().insert(0, OxmlElement("w:bidi"))
     facts, day = document.core_properties, datetime.fromisoformat(f"{book.edition.run_date}T12:00:00")
-    facts.title, facts.language = front(book.edition)["title"], spoken().code
-    facts.author = facts.last_modified_by = front(book.edition)["maker"]
+    told = front(book.edition, book.cover)
+    facts.title, facts.language = told["title"], spoken().code
+    facts.author = facts.last_modified_by = told["maker"]
+    if told["notice"]:
+        section.header.paragraphs[0].text = told["notice"]
     facts.created = facts.modified = day
     facts.comments = ""
 
