@@ -75,7 +75,12 @@ def entries_of(case: Case) -> dict[str, int]:
 def names_in(case: Case) -> dict[str, str]:
     """Return the names of all that findings call by id."""
     registers, taxonomy = case.registers, case.taxonomy
-    titled = (*registers.priorities, *registers.stresses, *registers.stressors, *registers.policies)
+    titled: tuple[Any, ...] = (
+        *registers.priorities,
+        *registers.stresses,
+        *registers.stressors,
+        *registers.policies,
+    )
     named = {entry.id: entry.title for entry in titled}
     named |= {s.id: s.name for s in registers.stakeholders}
     judged = {j.indicator: j.title or taxonomy.title_of(j.indicator) for j in registers.judgements}

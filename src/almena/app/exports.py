@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from almena.app.city_kit import read_city_kit
+from almena.app.diagnose import case_of
 from almena.app.material import load_content, make_material
 from almena.app.places import build_places
 from almena.app.settings import Settings
@@ -18,13 +19,15 @@ from almena.model.kit import Kit
 from almena.model.problem import InputError, Problem, StoreError
 from almena.packs import load_roles
 from almena.packs.language import first_spoken, language_of, speaking
-from almena.publish.exporters import FILE, Exporter, exporter_named, write_edition
+from almena.publish.exporters import FILE, Exporter, exporter_named, installed_exporters, write_edition
 from almena.publish.material import CITY_EDITION, PUBLIC_EDITION, Material
+from almena.publish.sitting import one_sitting
 from almena.store.folder import CityFolder
 from almena.store.observations import current
 from almena.store.runs import DONE, Run, last_run
 
 EDITIONS = (PUBLIC_EDITION, CITY_EDITION)
+ENDINGS = ("pdf", "docx")
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,63 @@ def export(
     """
     named = tuple(city_roles)
     exporter = _checked(format, edition, named)
+    (written,) = _write_all(path, [(exporter, out)], edition, named, settings)
+    return Export(written)
+
+
+def write_documents(path: Path, out: Path, *, edition: str, settings: Settings) -> list[Path]:
+    """
+    Write the two documents of the method, each as page, PDF and DOCX.
+
+    Parameters
+    ----------
+    path : Path
+        The city folder.
+    out : Path
+        Folder to write them into; made when it is not there.
+    edition : str
+        ``public`` or ``city``.
+    settings : Settings
+        Clock, progress and language.
+
+    Returns
+    -------
+    list of Path
+        What was written; a format that is not installed is left out.
+
+    Raises
+    ------
+    InputError
+        When the edition or language is unknown, or something else is in the way.
+    StoreError
+        When a file cannot be written.
+    """
+    documents = {name: e for name, e in sorted(installed_exporters()[0].items()) if e.needs_case}
+    wanted = [(_checked(name, edition, ()), out / _file_name(name)) for name in documents]
+    return _write_all(path, wanted, edition, (), settings)
+
+
+def _file_name(format: str) -> str:  # noqa: A002
+    """Return ``diagnosis.pdf`` for the format ``diagnosis-pdf``."""
+    stem, dash, ending = format.rpartition("-")
+    return f"{stem}.{ending}" if dash and ending in ENDINGS else format
+
+
+def _write_all(
+    path: Path,
+    wanted: Sequence[tuple[Exporter, Path]],
+    edition: str,
+    named: tuple[str, ...],
+    settings: Settings,
+) -> list[Path]:
+    """Write one city in several formats, read once."""
     if settings.language:
         language_of(settings.language)
     with CityFolder.open(path) as folder:
-        check_target(folder.path, exporter.makes, out)
+        for exporter, out in wanted:
+            check_target(folder.path, exporter.makes, out)
         run = last_run(folder.engine, DONE)
-        if run is None:
+        if run is None and not all(exporter.needs_case for exporter, _ in wanted):
             remedy = "Run `almena profile` first."
             raise InputError(
                 Problem("Nothing was measured yet", str(path), "the city has no finished run", remedy)
@@ -93,17 +147,25 @@ def export(
         settings.progress("Reading the city")
         kit = read_city_kit(folder)
         supply = FileSupply(keep_all(kit, None, folder.snapshots), load_roles(), {})
+        language = settings.language or first_spoken(kit.languages)
         try:
-            material = _material(folder, kit, supply, edition, named, run)
-            settings.progress(f"Writing {out}")
-            if exporter.makes == FILE:
-                out.parent.mkdir(parents=True, exist_ok=True)
-            with speaking(settings.language or first_spoken(kit.languages)):
-                return Export(write_edition(exporter, material, out))
-        except OSError as error:
-            raise StoreError(_cannot_write(out, error)) from error
+            material = _material(folder, kit, supply, edition, named, run, settings)
+            if any(exporter.needs_case for exporter, _ in wanted):
+                material = replace(material, case=case_of(folder, material.run_date, language))
+            with speaking(language), one_sitting():
+                return [_write_one(exporter, material, out, settings) for exporter, out in wanted]
         finally:
             supply.close()
+
+
+def _write_one(exporter: Exporter, material: Material, out: Path, settings: Settings) -> Path:
+    settings.progress(f"Writing {out}")
+    try:
+        if exporter.makes == FILE:
+            out.parent.mkdir(parents=True, exist_ok=True)
+        return write_edition(exporter, material, out)
+    except OSError as error:
+        raise StoreError(_cannot_write(out, error)) from error
 
 
 def _checked(format: str, edition: str, city_roles: tuple[str, ...]) -> Exporter:  # noqa: A002
@@ -138,10 +200,13 @@ def _material(
     supply: FileSupply,
     edition: str,
     city_roles: tuple[str, ...],
-    run: Run,
+    run: Run | None,
+    settings: Settings,
 ) -> Material:
     """Gather what the last run said: its day, its problems and its notes, around what is current now."""
-    settings = Settings(clock=lambda: run.started)
+    if run is not None:
+        started = run.started
+        settings = Settings(clock=lambda: started)
     content, _ = load_content()
     places, _ = build_places(supply, kit)
     runner = Runner(content, places, supply, settings.today)
@@ -153,8 +218,8 @@ def _material(
         settings=settings,
         sources=supply.sources,
         self_tests=run_self_tests([o.shown for o in standing], places, content.cards),
-        problems=run.problems,
-        notes=run.notes,
+        problems=run.problems if run else (),
+        notes=run.notes if run else (),
         edition=edition,
         city_roles=city_roles,
     )

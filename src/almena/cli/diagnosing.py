@@ -206,7 +206,7 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{speak.number(share)} %"
 
 
-def _tell_contradictions(problems: list[dict[str, str]]) -> None:
+def _tell_contradictions(problems: list[dict[str, Any]]) -> None:
     if problems:
         _heading(
             count(

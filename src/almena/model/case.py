@@ -21,15 +21,15 @@ class Case:
         The entries with the judgements that count; the vocabularies; the findings.
     is_illustration : bool
         Whether any entry is an illustration that the municipality has not adopted.
-    cut_for : str
-        The edition that it was already cut to; empty for the whole.
+    hidden : frozenset of (str, str)
+        Shock records and effects whose figure an edition keeps back because it speaks of so few people.
     """
 
     registers: Registers
     taxonomy: Taxonomy
     diagnosis: Diagnosis
     is_illustration: bool = False
-    cut_for: str = ""
+    hidden: frozenset[tuple[str, str]] = frozenset()
 
 
 def provenance(registers: Registers) -> Iterator[Told]:

@@ -14,6 +14,7 @@ from almena.model.observation import CONTEXT, MISSING, Observation
 from almena.model.origin import LOCAL_ONLY, Origin
 from almena.model.place import CITY, COUNTRY, NEIGHBOURHOOD
 from almena.model.problem import Problem
+from almena.publish.casebook.edition import case_for
 from almena.publish.generalise import generalised
 from almena.publish.material import CITY_EDITION, PUBLIC_EDITION, Material
 from almena.publish.suppression import suppress_small_counts
@@ -60,6 +61,7 @@ def for_edition(material: Material) -> Material:
         problems=_clean_problems(material.problems, secret),
         notes=(*_clean_problems(material.notes, secret), *_told_dropped(dropped)),
         self_tests=tuple(replace(t, detail=secret(t.detail)) for t in material.self_tests),
+        case=None if material.case is None else case_for(material.case, material.edition, secret),
         cut_for=material.edition,
     )
 

@@ -44,6 +44,9 @@ class Exporter:
         Its name inside the zip file that holds everything; empty when it is not part of it.
     can_hold : callable
         Tells whether a material has anything for this format; where not, the zip file goes without it.
+    needs_case : bool
+        Whether it tells what the city entered: registers, answers and their diagnosis; such a format can be written
+        before anything was measured.
     after : str
         Name of the exporter whose file this one looks for, so that it waits for it.
     """
@@ -56,6 +59,7 @@ class Exporter:
     after: str = ""
     in_zip: str = ""
     can_hold: Callable[[Material], bool] = anything
+    needs_case: bool = False
 
 
 HTML = Exporter(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from almena.model.card import Card, Role
+from almena.model.case import Case
 from almena.model.check import SelfTest
 from almena.model.data import RoleData
 from almena.model.observation import Observation
@@ -51,6 +52,8 @@ class Material:
         Indicator id to who confirmed or rejected it, with date and reason.
     crs : str
         The city's metric coordinate system.
+    case : Case or None
+        What the city entered, with its diagnosis; handed over only to formats that ask for it.
     cut_for : str
         The edition that it was already cut to; empty for a whole run.
     memo : Shelf
@@ -76,5 +79,6 @@ class Material:
     notes: tuple[Problem, ...] = ()
     confirmed_by: Mapping[str, str] = field(default_factory=dict)
     crs: str = ""
+    case: Case | None = None
     cut_for: str = ""
     memo: Shelf = field(default_factory=Shelf, init=False, repr=False, compare=False)

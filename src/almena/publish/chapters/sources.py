@@ -25,7 +25,7 @@ def blocks(at: Desk) -> list[Block]:
         )
         for t in tests
     )
-    found: list[Block] = [_credits(at), _files(at), _methods(at)]
+    found: list[Block] = [credits_of(at), files_of(at), _methods(at)]
     title = say("Checks of this profile on itself: {passed} of {all} passed", passed=passed, all=len(tests))
     found.append(Points(title, checks, say("No check was run.")))
     found.append(Points(say("Problems met"), _items(at.material.problems), say("None.")))
@@ -33,7 +33,8 @@ def blocks(at: Desk) -> list[Block]:
     return [*found, _about(at)]
 
 
-def _credits(at: Desk) -> Prose:
+def credits_of(at: Desk) -> Prose:
+    """Return whom to name."""
     names = " · ".join(dict.fromkeys(s.attribution for s in at.maker.numbers if s.attribution))
     return Prose(
         say("Credit to print with any figure or map of this report"),
@@ -41,7 +42,8 @@ def _credits(at: Desk) -> Prose:
     )
 
 
-def _files(at: Desk) -> Grid:
+def files_of(at: Desk) -> Grid:
+    """Return every file of the profile, each row the place that numbers link to."""
     rows = tuple(_file_row(at, source, number) for source, number in at.maker.numbers.items())
     head = (say("Number and role"), say("File and sha256"), say("Date"), say("Licence and credit"))
     return Grid(say("Every file behind this report"), head, rows, first=400)

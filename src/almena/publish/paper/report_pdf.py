@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from almena.publish.atomic import write_whole
-from almena.publish.book import book_of
+from almena.publish.book import Book, book_of
 from almena.publish.exporters import Exporter
 from almena.publish.material import Material
 from almena.publish.paper.content import report_content
@@ -37,9 +37,20 @@ def write_pdf(material: Material, out: Path) -> Path:
         When a page cannot be set or the file cannot be written.
     """
     with one_sitting():
-        book = book_of(material)
-        with press(TEMPLATE, material.run_date, book.pictures()) as sheet:
-            return write_whole(out, sheet.pdf(report_content(book)))
+        return write_whole(out, book_pdf(book_of(material)))
+
+
+def book_pdf(book: Book) -> bytes:
+    """
+    Return a document as a tagged PDF.
+
+    Raises
+    ------
+    AlmenaError
+        When a page cannot be set.
+    """
+    with press(TEMPLATE, book.edition.run_date, book.pictures()) as sheet:
+        return sheet.pdf(report_content(book))
 
 
 PDF = Exporter(
