@@ -11,6 +11,7 @@ from almena.app.diagnose import case_of
 from almena.app.material import load_content, make_material
 from almena.app.places import build_places
 from almena.app.settings import Settings
+from almena.app.start import pressing_in
 from almena.app.supply import FileSupply, keep_all
 from almena.app.targets import check_target
 from almena.measure.runner import Runner
@@ -222,6 +223,7 @@ def _material(
         notes=run.notes if run else (),
         edition=edition,
         city_roles=city_roles,
+        pressing=pressing_in(folder.engine),
     )
 
 

@@ -1,1 +1,1 @@
-"""The cause graph over a city's registers, the questions it answers, and what in them cannot be true; pure."""
+"""From what a city says of itself to what it should look at first: graphs, rules and rankings; no files."""

@@ -9,6 +9,7 @@ from almena.model.card import Card, Role
 from almena.model.case import Case
 from almena.model.check import SelfTest
 from almena.model.data import RoleData
+from almena.model.need import NOTHING_SAID, Pressing
 from almena.model.observation import Observation
 from almena.model.origin import Source
 from almena.model.place import Places
@@ -54,6 +55,8 @@ class Material:
         The city's metric coordinate system.
     case : Case or None
         What the city entered, with its diagnosis; handed over only to formats that ask for it.
+    pressing : Pressing
+        What the city said at the front door that it needs first; the report begins with it.
     cut_for : str
         The edition that it was already cut to; empty for a whole run.
     memo : Shelf
@@ -80,5 +83,6 @@ class Material:
     confirmed_by: Mapping[str, str] = field(default_factory=dict)
     crs: str = ""
     case: Case | None = None
+    pressing: Pressing = NOTHING_SAID
     cut_for: str = ""
     memo: Shelf = field(default_factory=Shelf, init=False, repr=False, compare=False)
