@@ -87,6 +87,8 @@ class Reader:
     def read(self, row: Row) -> Values:
         """Return what a row says; what cannot be read is added to its faults."""
         values = Values(notes=list(row.notes))
+        if row.faults:  # it has moved, and its cells are of other columns
+            return values
         for name, place in self.fit.columns.items():
             spec = self.fit.shape.fields[name]
             text = row.text(place)
