@@ -126,7 +126,7 @@ def test_a_code_that_stands_for_several_hazards_is_refused_with_their_names() ->
 
 def test_a_class_that_contradicts_the_sub_type_is_pointed_at() -> None:
     found = read(table("a_shocks.csv", "group;subtype;date\nSOCIETAL;Fluvial Flood;2019"))
-    assert "Fluvial-flood is not of the group 'SOCIETAL'" in notes(found)
+    assert "fluvial-flood is not of the group 'SOCIETAL'" in notes(found)
     assert counts(found) == [(1, 1, 0, 0)]
 
 

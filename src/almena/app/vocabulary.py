@@ -123,6 +123,6 @@ def _choices(packs: Mapping[str, Pack]) -> dict[str, Names]:
     texts = _translations(packs, "scales", "label")
     for row in _rows(packs, "scales"):
         names = found[row["scale"]].setdefault(row["id"], [])
-        both = f"{row['scale']}.{row['id']}"
+        both = f"{row['scale']}/{row['id']}"
         names.extend([row["label"], row["id"], *texts.get(both, ()), *texts.get(row["id"], ())])
     return found

@@ -19,6 +19,7 @@ from almena.cli import (  # noqa: F401 - each brings its verbs
     looking,
     making,
     packing,
+    registering,
     speak,
 )
 from almena.cli.helping import told_command
