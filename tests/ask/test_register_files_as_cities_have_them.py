@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.ask.words import content, counts, notes, read, shapes_of, table, vocabulary, whys
 
-SHOCKS = """
-city;group;type;subtype;date;people_directly_affected;people_indirectly_affected;triggered_shock;urban_elements;casualties;injured;displaced;loss_of_working_days;loss_of_jobs
-vila nova;TECHNOLOGICAL;FAILURE;Built Infrastructure Breakdown;1/1/85;50000;70000;Fluvial Flood;Built Environment,Basic Infraestructure,Economy,Municipal Public Services;;;;;
+HEAD = (
+    "city;group;type;subtype;date;people_directly_affected;people_indirectly_affected;triggered_shock;urban_elements;"
+    "casualties;injured;displaced;loss_of_working_days;loss_of_jobs"
+)
+FOUR = "Built Environment,Basic Infraestructure,Economy,Municipal Public Services"
+FAILED = "vila nova;TECHNOLOGICAL;FAILURE;Built Infrastructure Breakdown"
+SICK = "vila nova;BIOLOGICAL;INFECTIOUS DISEASES;Viral Epidemic & Pandemic Disease"
+SHOCKS = f"""
+{HEAD}
+{FAILED};1/1/85;50000;70000;Fluvial Flood;{FOUR};;;;;
 vila nova;NATURAL;FLOOD;Fluvial Flood;1/1/00;;;;;;;;;
 vila nova;NATURAL;FLOOD;Fluvial Flood;1/1/01;;;;;;;;;
 vila nova;NATURAL;FLOOD;Pluvial Flood;3/5/12;0;60;Bacterial Epidemic & Pandemic Disease;Built Environment;;;;;
-vila nova;TECHNOLOGICAL;FAILURE;Built Infrastructure Breakdown;2/19/14;;;Mobility System Breakdown;Economy,unicipal Public Services;;;;;
+{FAILED};2/19/14;;;Mobility System Breakdown;Economy,unicipal Public Services;;;;;
 vila nova;NATURAL;FLOOD;Pluvial Flood;3/30/18;200;10000;;Built Environment,Economy;;4;;;
-vila nova;TECHNOLOGICAL;FAILURE;Built Infrastructure Breakdown;3/30/18;200;10000;;Built Environment,Economy;4;;;;
+{FAILED};3/30/18;200;10000;;Built Environment,Economy;4;;;;
 vila nova;NATURAL;FLOOD;Pluvial Flood;7/28/19;1000;8500;;Built Environment,Economy;Municipal Public Services;;;;;
-vila nova;BIOLOGICAL;INFECTIOUS DISEASES;Viral Epidemic & Pandemic Disease;3/15/20;5054;864845;;Built Environment;Basic Infraestructure;;;;;;
+{SICK};3/15/20;5054;864845;;Built Environment;Basic Infraestructure;;;;;;
 vila nova;NATURAL;FLOOD;Fluvial Flood;3/20/20;150;150;;Built Environment;Basic Infraestructure;;;15
 vila nova;NATURAL;FLOOD;Fluvial Flod;4/20/20;1;;;;;;;;
 vila nova;NATURAL;FLOOD;Flood;4/21/20;1;;;;;;;;
