@@ -386,3 +386,21 @@ def test_names_that_are_nearly_the_same_are_kept_and_pointed_at() -> None:
     found = read(table("s.csv", "stress\nVegetation loss\nVegetation los"))
     assert len(content(found, "stresses")) == 2
     assert "nearly the same name as 'Vegetation loss'" in notes(found)
+
+
+def test_a_code_of_two_numberings_is_read_as_the_component_of_the_indicator() -> None:
+    words = vocabulary(components={"economy.local_economic_structure": ("7.1",), "economy.other": ("7.1",)})
+    head = "indicator_code;indicator_value;component_code"
+    found = read(table("j.csv", f"{head}\n7.1.3.2;Red;7.1\n7.3.1.2;Red;7.1"), words=words)
+    assert content(found, "judgements")["crpt.7.1.3.2"]["component"] == "economy.local_economic_structure"
+    assert "'7.1' may be several: economy.local_economic_structure, economy.other" in whys(found)
+
+
+def test_a_tie_that_a_link_implies_may_be_said_by_its_own_table_too() -> None:
+    found = read(
+        table("p.csv", PRIORITIES),
+        table("s.csv", STRESSES),
+        table("l.csv", "\n".join(LINKS.splitlines()[:3])),
+        table("t.csv", "stressor;stress\nPaved yards;Heat islands"),
+    )
+    assert counts(found)[3] == (1, 1, 0, 0)

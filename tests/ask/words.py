@@ -70,6 +70,7 @@ def vocabulary(**more: Any) -> Vocabulary:
         "indicators": {f"crpt.{code}": (code,) for code in INDICATORS},
         "classes": {identity: classes for identity, (_, classes) in HAZARDS.items()},
         "choices": CHOICES,
+        "belongs": {"crpt.7.1.3.2": "economy.local_economic_structure"},
         "city": ("Vila Nova", "vila-nova"),
     }
     return Vocabulary(**{**facts, **more})

@@ -41,6 +41,7 @@ def vocabulary_of(folder: CityFolder, packs: Mapping[str, Pack]) -> Vocabulary:
         hazards=_whole(_hazards(packs)),
         indicators=_whole(_indicators(packs)),
         classes={row["id"]: (row["group"], row["type"]) for row in _rows(packs, "hazards")},
+        belongs={row["id"]: row.get("component", "") for row in _rows(packs, "questions")},
         choices={name: _whole(steps) for name, steps in _choices(packs).items()},
         standing={register: _whole(names) for register, names in known.items()},
         entries=entries,

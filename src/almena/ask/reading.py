@@ -125,7 +125,14 @@ class Reader:
         if spec.type == "choice":
             names = self.known.choices.get(spec.list)
             return names.find(text) if names else Match()
-        return self.known.find(spec.type, text, self._classes(row))
+        match = self.known.find(spec.type, text, self._classes(row))
+        return self._of_the_indicator(match, row) if spec.type == "component" else match
+
+    def _of_the_indicator(self, match: Match, row: Row) -> Match:
+        """Choose, where one code stands for components of two numberings, the one that the row's indicator is of."""
+        indicator = self.known.names("indicator").find(row.text(self.fit.columns.get("indicator"))).id
+        component = self.known.vocabulary.belongs.get(indicator, "")
+        return Match((component,)) if component in match.ids else match
 
     def _classes(self, row: Row) -> list[str]:
         return [row.text(self.fit.columns.get(name)) for name in ("type", "group")]

@@ -166,7 +166,7 @@ def tell_registers(found: dict[str, Any], as_json: bool) -> int:
 
 
 def _tell_rows(found: dict[str, Any]) -> None:
-    for row in found["registers"]:
+    for row in (row for row in found["registers"] if row["read"]):
         file = f"{row['file']}, {row['sheet']}" if row["sheet"] else row["file"]
         told = count(
             "{file}: {read} row read, {accepted} accepted, {aside} set aside, {refused} refused.",
