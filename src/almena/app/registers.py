@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from almena.app.settings import Settings
 from almena.app.vocabulary import vocabulary_of
 from almena.ask.days import ORDERS
 from almena.ask.fields import shapes
-from almena.ask.registers import RegisterImport, is_register, read_registers
+from almena.ask.registers import Outcome, RegisterImport, is_register, read_registers
 from almena.gather.snapshot import SnapshotStore
 from almena.model.listed import Listed
 from almena.model.origin import Source
@@ -39,7 +39,7 @@ from almena.model.register import (
     Stressor,
     Told,
 )
-from almena.model.statement import REGISTER, StoredStatement, Submission
+from almena.model.statement import REGISTER, Statement, StoredStatement, Submission
 from almena.publish.marked_workbook import mark_workbook
 from almena.store.canonical import to_text
 from almena.store.folder import CityFolder
@@ -167,7 +167,7 @@ def import_registers(
             _mark(path, files, read, back)
         accepted = not options.dry_run and not read.questions
         stored = _store(folder, path, files, read, settings, options) if accepted else None
-    return _told(path, files, read, stored, back, options)
+    return _told(files, read, stored, back, options)
 
 
 def _checked(path: Path, options: ImportOptions) -> Path | None:
@@ -220,14 +220,11 @@ def _store(
         return say_all(folder.engine, statements, at=at, by=by, submission=submission)
 
 
-def _with_source(statement: Any, source: str) -> Any:
-    from dataclasses import replace
-
+def _with_source(statement: Statement, source: str) -> Statement:
     return replace(statement, source=f"{source}: {statement.source}" if source else statement.source)
 
 
 def _told(
-    path: Path,
     files: RegisterFiles,
     read: RegisterImport,
     stored: Said | None,
@@ -268,7 +265,7 @@ def _told(
         if stored is None
         else {"written": stored.written, "unchanged": stored.unchanged, "repeated": stored.repeated},
         "entries": len(read.statements),
-        "said": list(_sentences(rows, read, stored, options)),
+        "said": list(_sentences(rows, stored, options)),
     }
 
 
@@ -287,7 +284,7 @@ def _entry(one: Listed, *, refused: bool) -> dict[str, Any]:
     }
 
 
-def _sentences(rows: Sequence[Any], read: RegisterImport, stored: Said | None, options: ImportOptions) -> Any:
+def _sentences(rows: Sequence[Outcome], stored: Said | None, options: ImportOptions) -> Iterator[str]:
     for outcome in rows:
         yield f"{outcome.table.name}: {shapes()[outcome.shape].title}"
     refused = sum(outcome.refused for outcome in rows)

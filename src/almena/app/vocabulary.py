@@ -41,6 +41,7 @@ def vocabulary_of(folder: CityFolder, packs: Mapping[str, Pack]) -> Vocabulary:
         hazards=_whole(_hazards(packs)),
         indicators=_whole(_indicators(packs)),
         classes={row["id"]: (row["group"], row["type"]) for row in _rows(packs, "hazards")},
+        belongs={row["id"]: row.get("component", "") for row in _rows(packs, "questions")},
         choices={name: _whole(steps) for name, steps in _choices(packs).items()},
         standing={register: _whole(names) for register, names in known.items()},
         entries=entries,
@@ -123,6 +124,6 @@ def _choices(packs: Mapping[str, Pack]) -> dict[str, Names]:
     texts = _translations(packs, "scales", "label")
     for row in _rows(packs, "scales"):
         names = found[row["scale"]].setdefault(row["id"], [])
-        both = f"{row['scale']}.{row['id']}"
+        both = f"{row['scale']}/{row['id']}"
         names.extend([row["label"], row["id"], *texts.get(both, ()), *texts.get(row["id"], ())])
     return found

@@ -178,12 +178,12 @@ class Entries:
     def _tie(self, key: Key, name: str, value: str, source: str, first: str) -> None:
         if (key, name, value) in self.tied:
             raise Repeated(TIED)
+        self.tied.add((key, name, value))
         entry = self._join(key, name, value, first)
         entry.source = entry.source or source
 
     def _join(self, key: Key, name: str, value: str, first: str) -> Entry:
         """Add to a list of an entry."""
-        self.tied.add((key, name, value))
         entry = self._entry(key)
         entry.content[name] = list(dict.fromkeys([*entry.content.get(name, ()), value]))
         entry.first = entry.first or first

@@ -9,7 +9,7 @@ from functools import cache
 from almena.ask.naming import heard
 from almena.packs.words import pack_rows
 
-ANY = "any"
+ANY, COMMON = "any", "common"
 LINKS, JUDGEMENTS, SHOCKS, STAKEHOLDERS = "links", "judgements", "shocks", "stakeholders"
 PRIORITIES, STRESSES, STRESSORS = "priorities", "stresses", "stressors"
 CHOSEN_BY_TITLE = (PRIORITIES, STRESSES, STRESSORS, "challenges")
@@ -99,7 +99,7 @@ def shapes() -> Mapping[str, Shape]:
 
 @cache
 def shared_headers() -> Mapping[str, frozenset[str]]:
-    """Return the headers of columns that any table may have: the city, and where an entry is taken from."""
+    """Return headers that any table may have: the city, where an entry is taken from, and words that tell nothing."""
     return {field.name: field.telling | field.weak for field in _fields(ANY).values()}
 
 
@@ -112,13 +112,14 @@ def _fields(shape: str) -> dict[str, Field]:
 def _field(row: Mapping[str, str], declared: Mapping[str, str], shape: str) -> Field:
     name = row["field"]
     told = frozenset().union(*(_headers(row[language]) for language in LANGUAGES))
+    common = frozenset() if shape == ANY else shared_headers()[COMMON]
     return Field(
         name,
         declared.get("type") or TIES.get(shape, {}).get(name) or _type_of_guest(name),
         declared.get("list") or ("benchmark" if name == "colour" else ""),
         row["need"] == "yes",
-        told | _headers(declared.get("meaning", "")),
-        _headers(row["weak"]) | _headers(name),
+        told - common,
+        told & common | _headers(row["weak"]) | _headers(name) | _headers(declared.get("meaning", "")),
         declared.get("meaning", ""),
     )
 

@@ -115,11 +115,9 @@ class Known:
 
     def _among(self, match: Match, text: str, classes: set[str]) -> Match:
         """Choose among sub-types by their group and type; suggest those of a group or type named in their place."""
-        if len(match.ids) > 1 and classes:
-            fitting = tuple(
-                i for i in match.ids if classes & set(map(heard, self.vocabulary.classes.get(i, ())))
-            )
-            return Match(fitting or match.ids)
+        if len(match.ids) > 1:
+            fit = {i: len(classes & set(map(heard, self.vocabulary.classes.get(i, ())))) for i in match.ids}
+            return Match(tuple(i for i in match.ids if fit[i] == max(fit.values())))
         if not match.ids and heard(text) in self._of_class:
             return Match((), "", tuple(map(self.title_of, self._of_class[heard(text)])))
         return match

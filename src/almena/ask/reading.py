@@ -81,12 +81,14 @@ class Reader:
         is_past = self.fit.shape.id == SHOCKS
         latest = today if is_past else today.replace(year=today.year + AHEAD, day=min(today.day, 28))
         days = read_days(cells, order=order, latest=latest)
-        self.notes += [f"column {name}: {note}" for note in days.notes]
+        self.notes += [f"Column {name}: {note}" for note in days.notes]
         return days
 
     def read(self, row: Row) -> Values:
         """Return what a row says; what cannot be read is added to its faults."""
         values = Values(notes=list(row.notes))
+        if row.faults:  # it has moved, and its cells are of other columns
+            return values
         for name, place in self.fit.columns.items():
             spec = self.fit.shape.fields[name]
             text = row.text(place)
@@ -123,7 +125,14 @@ class Reader:
         if spec.type == "choice":
             names = self.known.choices.get(spec.list)
             return names.find(text) if names else Match()
-        return self.known.find(spec.type, text, self._classes(row))
+        match = self.known.find(spec.type, text, self._classes(row))
+        return self._of_the_indicator(match, row) if spec.type == "component" else match
+
+    def _of_the_indicator(self, match: Match, row: Row) -> Match:
+        """Choose, where one code stands for components of two numberings, the one that the row's indicator is of."""
+        indicator = self.known.names("indicator").find(row.text(self.fit.columns.get("indicator"))).id
+        component = self.known.vocabulary.belongs.get(indicator, "")
+        return Match((component,)) if component in match.ids else match
 
     def _classes(self, row: Row) -> list[str]:
         return [row.text(self.fit.columns.get(name)) for name in ("type", "group")]
@@ -148,7 +157,7 @@ class Reader:
         if not title or self.known.names("indicator").find(text).ids:
             return fault
         values.fields["indicator"] = f"city.{text}"
-        values.notes.append(f"the questionnaire has no indicator {text}: it is taken as the city's own")
+        values.notes.append(f"The questionnaire has no indicator {text}: it is taken as the city's own")
         return None
 
     def _take_figure(self, spec: Field, row: Row, place: int, text: str, values: Values) -> None:
@@ -212,11 +221,11 @@ def contradictions(values: Values, row: Row, fit: Fit, known: Known) -> Iterator
             yield f"{hazard} is not of the {name} {text!r}"
     component, code = (row.text(fit.columns.get(name)) for name in ("component", "indicator"))
     if component[:1].isdigit() and code[:1].isdigit() and not code.startswith(f"{component}."):
-        yield f"the component is {component}, and the code {code} is of another one"
+        yield f"The component is {component}, and the code {code} is of another one"
     told = row.text(fit.columns.get("element_name"))
     element = known.elements.find(told).id if told else ""
     if element and element != values.fields.get("element", element):
-        yield f"the code names {values.fields['element']}, the words {told!r} another element"
+        yield f"The code names {values.fields['element']}, the words {told!r} another element"
 
 
 def _is_like(text: str, known: Iterable[str]) -> bool:

@@ -256,7 +256,7 @@ def _read_table(
     work: _Work, known: Known, entries: Entries, found: RegisterImport, *, order: str, today: dt.date
 ) -> None:
     reader = Reader(work.fit, work.rows, known, order=order, today=today)
-    found.notes += [Problem(note[0].upper() + note[1:], work.table.name) for note in reader.notes]
+    found.notes += [Problem(note, work.table.name) for note in reader.notes]
     said: dict[tuple[str, str], list[str]] = defaultdict(list)
     accepted = []
     for row in work.rows:
@@ -267,7 +267,7 @@ def _read_table(
             for place, text, read_as in values.near:
                 said[f"{text!r} is read as {read_as!r}", ""].append(address(work.table, row.number, place))
             for note in (*values.notes, *contradictions(values, row, work.fit, known)):
-                said[note[0].upper() + note[1:], "Check the row."].append(where)
+                said[note, "Check the row."].append(where)
         if row.faults:
             work.outcome.refused += 1
             found.refused += [listed_fault(work.table, row, fault) for fault in row.faults]

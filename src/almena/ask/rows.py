@@ -112,7 +112,7 @@ def _part_anew(row: Row, width: int) -> None:
         cells = next(csv.reader([row.cells[0]], delimiter=delimiter), [])
         if len(cells) == width:
             row.cells = list(cells)
-            row.notes.append(f"the row is parted by {delimiter!r}, unlike the others")
+            row.notes.append(f"The row is parted by {delimiter!r}, unlike the others")
             return
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from almena.ask.fields import Shape, shapes, shared_headers
+from almena.ask.fields import COMMON, Shape, shapes, shared_headers
 from almena.ask.naming import Names, heard
 from almena.ask.vocabulary import Vocabulary
 
@@ -107,6 +107,7 @@ def _fit(table: CellTable, row: int, shape: Shape, vocabulary: Vocabulary) -> Fi
     shared = {
         name: place
         for name, known in shared_headers().items()
+        if name != COMMON
         for place, header in enumerate(headers)
         if header in known and place not in taken
     }

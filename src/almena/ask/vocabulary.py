@@ -20,6 +20,8 @@ class Vocabulary:
         Spellings by id; indicators are questions and cards.
     classes : mapping of str to tuple of str
         Group and type of each hazard sub-type, by its id.
+    belongs : mapping of str to str
+        Component of each indicator, by its id.
     choices : mapping of str to mapping
         Spellings of the steps of each scale or list, by its name.
     standing : mapping of str to mapping
@@ -35,6 +37,7 @@ class Vocabulary:
     hazards: Spellings = field(default_factory=dict)
     indicators: Spellings = field(default_factory=dict)
     classes: Spellings = field(default_factory=dict)
+    belongs: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Spellings] = field(default_factory=dict)
     standing: Mapping[str, Spellings] = field(default_factory=dict)
     entries: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

@@ -8,18 +8,22 @@ from typing import Annotated, Any
 import typer
 
 from almena.cli import speak
+from almena.cli.registering import import_registers, tell_registers
 from almena.cli.root import City, Json, Language, alone, app, settings_from
-from almena.model.problem import Problem
+from almena.model.problem import AlmenaError, Problem
 from almena.packs.language import say
 from almena.packs.retelling import retell
 
 PLACES_SHOWN = 5
+REGISTERS, DATA = "registers", "data"
 
 
 @app.command(name="import")
 def import_(
     directory: City,
-    path: Annotated[Path, typer.Argument(help="A table, map or kit.")],
+    path: Annotated[
+        Path, typer.Argument(help="A table, map or kit; or registers: a table, workbook, folder or zip.")
+    ],
     role: Annotated[str | None, typer.Option("--role", help="Role it fills, when known.")] = None,
     answer: Annotated[
         list[str] | None, typer.Option("--answer", help="Answer to a question: id=value.")
@@ -29,11 +33,27 @@ def import_(
         Path | None,
         typer.Option("--annotated", help="Write the file back as a workbook with faulty cells marked."),
     ] = None,
+    kind: Annotated[
+        str,
+        typer.Option("--as", metavar="KIND", help="registers or data; told by the content when left out."),
+    ] = "",
+    dates: Annotated[
+        str,
+        typer.Option(
+            "--dates", help="dmy or mdy: how dates of registers are meant that may be read in two ways."
+        ),
+    ] = "",
+    by: Annotated[
+        str, typer.Option("--by", help="Who answers for registers; your login name when left out.")
+    ] = "",
     as_json: Json = False,
 ) -> int:
-    """Bring a table, a map or a kit into an existing city."""
+    """Bring a table, a map, a kit or registers into an existing city."""
     from almena.app.imports import bring_in
 
+    if role is None and _is_for_registers(directory, path, kind):
+        how = {"dates": dates, "answers": answer or [], "dry_run": dry_run, "annotated": annotated}
+        return tell_registers(import_registers(directory, path, by, **how), as_json)
     found = bring_in(
         directory,
         path,
@@ -55,6 +75,16 @@ def import_(
     if found["questions"] and not dry_run:
         return speak.NOTHING_DONE
     return speak.WITH_PROBLEMS if found["problems"] else speak.DONE
+
+
+def _is_for_registers(directory: Path, path: Path, kind: str) -> bool:
+    """Tell what is brought in: as the person says, else by the content."""
+    from almena.app.register_desk import are_registers
+
+    if kind not in ("", REGISTERS, DATA):
+        remedy = f"Write --as {REGISTERS} or --as {DATA}."
+        raise AlmenaError.of("It cannot be brought in so", f"--as {kind}", "", remedy)
+    return kind == REGISTERS or (not kind and are_registers(directory, path))
 
 
 def _tell_what_came_in(found: dict[str, Any]) -> None:
