@@ -16,7 +16,9 @@ from almena.model.question import LIST_OF, TABLE, YES_NO, Choice, Instrument, Qu
 from almena.packs import load_elements
 from almena.packs.language import say
 
-VERSION_LENGTH = 12  # hexadecimal digits shown and stored: 48 bits keep any number of versions of one city apart
+VERSION_LENGTH = (
+    12  # hexadecimal digits shown and stored: 48 bits keep any number of versions of one city apart
+)
 FREE_ROWS = 10  # lines of a table whose rows the pack does not name
 _SAME_IN_EVERY_LANGUAGE = (
     "id", "code", "pack", "kind", "answer", "element", "component", "indicator", "parent", "level", "unit", "low",
@@ -42,9 +44,7 @@ def instrument_of(packs: Mapping[str, Pack], language: str) -> Instrument:
     """
     scales = _scales(packs, language)
     questions = [
-        q
-        for pack in packs.values()
-        for q in _Maker(pack, packs, Wording(pack, language), scales).questions()
+        q for pack in packs.values() for q in _Maker(pack, packs, Wording(pack, language), scales).questions()
     ]
     raise_all(_doubles(questions))
     lists = {mark: scales.get(name, ()) for mark, name in LIST_OF.items()}
@@ -205,7 +205,9 @@ def _doubles(questions: Iterable[Question]) -> Iterable[Problem]:
         if other is not question:
             what = f"Two questions cannot be told apart: {other.id} and {question.id}"
             where = f"packs {other.pack} and {question.pack}"
-            yield Problem(what, where, "forms name them alike", "Remove one of the packs, or rename one question.")
+            yield Problem(
+                what, where, "forms name them alike", "Remove one of the packs, or rename one question."
+            )
 
 
 def _number(text: str) -> float | None:

@@ -102,7 +102,8 @@ def _text(_: Question, raw: RawAnswer, problems: list[Problem]) -> str | None:
 
 
 def _number(question: Question, raw: RawAnswer, problems: list[Problem]) -> int | float | None:
-    return _taken(raw, _number_reader(question, exact=raw.exact), problems)
+    found: int | float | None = _taken(raw, _number_reader(question, exact=raw.exact), problems)
+    return found
 
 
 def _number_reader(question: Question, *, exact: bool) -> Callable[[Any], int | float]:
@@ -115,7 +116,11 @@ def _number_reader(question: Question, *, exact: bool) -> Callable[[Any], int | 
         found = number_of(raw, unit=question.unit, exact=exact)
         if (low is not None and found < low) or (high is not None and found > high):
             bounds = " and ".join(number_text(tidy(b)) for b in (low, high) if b is not None)
-            reach = f"between {bounds}" if None not in (low, high) else f"{'above' if high is None else 'below'} {bounds}"
+            reach = (
+                f"between {bounds}"
+                if None not in (low, high)
+                else f"{'above' if high is None else 'below'} {bounds}"
+            )
             why = f"{number_text(found)} is outside the sensible range, {reach} {question.unit}".rstrip()
             raise UnreadableError(why, "Check the number and its unit; if it is right, say so under comment.")
         return found
@@ -124,7 +129,8 @@ def _number_reader(question: Question, *, exact: bool) -> Callable[[Any], int | 
 
 
 def _single(question: Question, raw: RawAnswer, problems: list[Problem]) -> str | None:
-    return _taken(raw, lambda cell: choice_of(cell, question.choices).id, problems)
+    found: str | None = _taken(raw, lambda cell: choice_of(cell, question.choices).id, problems)
+    return found
 
 
 def _multiple(question: Question, raw: RawAnswer, problems: list[Problem]) -> list[str] | None:
@@ -226,7 +232,8 @@ def _written(text: str, where: str) -> Iterator[tuple[tuple[str, str], Cell]]:
         name, equals, value = part.partition("=")
         if not equals:
             raise UnreadableError(
-                f"{part.strip()!r} has no equals sign", "Write row | column = value, or year = value, parted by ;"
+                f"{part.strip()!r} has no equals sign",
+                "Write row | column = value, or year = value, parted by ;",
             )
         row, _, column = name.partition("|")
         yield (row.strip(), column.strip()), (value.strip(), where)

@@ -114,7 +114,9 @@ class _Writer:
 
     def _write_question(self, number: int, question: Question) -> None:
         row, labels = self._row, how_to_answer(question)
-        self._say(row, question, {CODE: self._codes[question.id], HEADING: question.heading, TEXT: question.text})
+        self._say(
+            row, question, {CODE: self._codes[question.id], HEADING: question.heading, TEXT: question.text}
+        )
         _put(self._page, row, _at("unit"), question.unit)
         text = self._page.cell(row, _at(TEXT))
         note = "\n\n".join(part for part in (question.help, labels) if part)
@@ -123,7 +125,9 @@ class _Writer:
         self._answer_cell(row, number, question)
         for mark in FREE[1:]:
             if mark in marks_asked(question):
-                self._free(row, _at(mark), self._form.instrument.lists.get(mark, ()) if mark in LIST_OF else ())
+                self._free(
+                    row, _at(mark), self._form.instrument.lists.get(mark, ()) if mark in LIST_OF else ()
+                )
         self._row += 1
         if question.answer == MULTIPLE:
             self._write_options(question)
@@ -235,8 +239,13 @@ class _Writer:
         lines = [
             total_line(form),
             say("1. Write your name or your office below."),
-            say("2. Go to the sheet {sheet}. Fill in the yellow cells; everything else is locked.", sheet=QUESTIONS),
-            say("3. You do not know? Choose a status: pending, not available or not applicable. That is an answer too."),
+            say(
+                "2. Go to the sheet {sheet}. Fill in the yellow cells; everything else is locked.",
+                sheet=QUESTIONS,
+            ),
+            say(
+                "3. You do not know? Choose a status: pending, not available or not applicable. That is an answer too."
+            ),
             say("4. Say where the answer comes from: the document with its page, or the file, and its year."),
             say("5. The colour is your own judgement; leave it empty if you would rather not judge."),
             say("6. Save the file and send it back. A few answers are welcome; the rest can follow."),
@@ -246,15 +255,19 @@ class _Writer:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             page.merge_cells(start_row=row, start_column=2, end_row=row, end_column=3)
             page.row_dimensions[row].height = 32
-        labels = (say("Filled in by (person or office)"), say("Number of this hand-in; raise it to correct an earlier one"))
+        labels = (
+            say("Filled in by (person or office)"),
+            say("Number of this hand-in; raise it to correct an earlier one"),
+        )
         for row, (key, label) in enumerate(zip(COVER_KEYS, labels, strict=True), len(lines) + 4):
             _put(page, row, 1, key)
             _put(page, row, 2, label).alignment = Alignment(wrap_text=True)
             page.row_dimensions[row].height = 32
             _free_style(page.cell(row, 3)).number_format = "@"
         page.cell(len(lines) + 5, 3).value = "1"
-        _put(page, len(lines) + 7, 2, say("Form {id}, questions of version {version}", id=form.id,
-                                          version=form.instrument.version)).font = Font(size=9, color="555555")  # fmt: skip
+        version = form.instrument.version
+        foot = say("Form {id}, questions of version {version}", id=form.id, version=version)
+        _put(page, len(lines) + 7, 2, foot).font = Font(size=9, color="555555")
         _protect(page)
         page.sheet_view.showGridLines = False
 
