@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from almena.app.answers import questions_of
+from almena.app.answers import packs_of, questions_of
 from almena.app.city_kit import at_work
 from almena.app.handed_in import read_forms
 from almena.app.settings import Settings
@@ -19,7 +19,6 @@ from almena.model.problem import InputError, Problem
 from almena.model.question import MARKS, VALUE, Instrument
 from almena.model.statement import ANSWER, Statement, Submission
 from almena.packs.language import first_spoken
-from almena.packs.packs import installed
 from almena.store.folder import CityFolder
 from almena.store.statements import Said, say_all, standing, submissions
 
@@ -162,7 +161,7 @@ def decide(path: Path, question: str, voice: str, *, why: str, settings: Setting
 
 def _instrument(folder: CityFolder) -> Instrument:
     """Return the questions of a city in its own language, so that choices may be named in it or in English."""
-    return questions_of(installed(folder.city.packs), first_spoken(folder.city.languages))
+    return questions_of(packs_of(folder), first_spoken(folder.city.languages))
 
 
 def _store(folder: CityFolder, checked: Checked, submission: Submission | None, settings: Settings) -> Said:

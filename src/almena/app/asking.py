@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from almena.app.answers import answers_of, questions_of
+from almena.app.answers import answers_of, packs_of, questions_of
 from almena.app.settings import Settings
 from almena.app.targets import check_target
 from almena.ask.forms import Form
@@ -21,7 +21,6 @@ from almena.ask.xlsform_out import xlsform_of
 from almena.model.problem import InputError, Problem
 from almena.model.question import GivenAnswer, Instrument, Question
 from almena.packs.language import first_spoken, speaking
-from almena.packs.packs import installed
 from almena.publish.atomic import write_whole
 from almena.store.folder import CityFolder
 
@@ -203,7 +202,7 @@ def _content(kind: str, form: Form) -> bytes:
 def _state(folder: CityFolder, settings: Settings) -> tuple[str, Instrument, tuple[GivenAnswer, ...]]:
     """Return the language of the forms, all questions in it, and what stands in answer to them."""
     language = settings.language or first_spoken(folder.city.languages)
-    packs = installed(folder.city.packs)
+    packs = packs_of(folder)
     whole = questions_of(packs, language)
     return language, whole, answers_of(folder, packs, whole)
 
