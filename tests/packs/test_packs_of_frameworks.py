@@ -1,4 +1,4 @@
-"""The shipped frameworks hold what their sources publish: counts that anyone can add up, and a letter for every fact."""
+"""The shipped frameworks hold what their sources publish: counts that add up, a letter for every fact."""
 
 from __future__ import annotations
 

@@ -11,7 +11,17 @@ from typing import Annotated, Any
 import typer
 
 from almena import __version__
-from almena.cli import asking, caring, comparing, exchanging, kits, looking, making, speak  # noqa: F401 - each brings its verbs
+from almena.cli import (  # noqa: F401 - each brings its verbs
+    asking,
+    caring,
+    comparing,
+    exchanging,
+    kits,
+    looking,
+    making,
+    speak,
+    starting,
+)
 from almena.cli.helping import told_command
 from almena.cli.root import app, help_alone
 from almena.model.problem import AlmenaError, Problem
