@@ -25,7 +25,9 @@ def test_the_verbs_fit_one_screen_and_stand_under_headings(almena: Almena) -> No
 
 def test_every_verb_has_an_example_that_begins_with_itself(almena: Almena) -> None:
     command = typer.main.get_command(root)
-    verbs = set(command.commands) | {f"kit {name}" for name in command.commands["kit"].commands}  # type: ignore[attr-defined]
+    verbs = set(command.commands)  # type: ignore[attr-defined]
+    groups = [verb for verb in verbs if hasattr(command.commands[verb], "commands")]  # type: ignore[attr-defined]
+    verbs |= {f"{group} {name}" for group in groups for name in command.commands[group].commands}  # type: ignore[attr-defined]
     assert set(examples()) == verbs
     for verb, example in examples().items():
         assert example == verb or example.startswith(f"{verb} ")
@@ -35,7 +37,7 @@ def test_every_verb_has_an_example_that_begins_with_itself(almena: Almena) -> No
 def test_the_options_of_every_example_exist() -> None:
     command = told_command(app)
     for verb, example in examples().items():
-        if verb != "kit":
+        if verb not in ("kit", "pack"):
             parts, here = verb.split(), command
             for part in parts:
                 here = here.commands[part]

@@ -19,6 +19,7 @@ from almena.cli import (  # noqa: F401 - each brings its verbs
     kits,
     looking,
     making,
+    packing,
     speak,
     starting,
 )
