@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from almena.app.answers import packs_of, questions_of
+from almena.app.answers import questions_of
 from almena.app.city_kit import at_work
 from almena.app.handed_in import read_forms
+from almena.app.packs import packs_of
 from almena.app.settings import Settings
 from almena.ask.answers import Checked, check
 from almena.ask.filled import FilledForm, RawAnswer

@@ -14,23 +14,10 @@ from almena.model.question import GivenAnswer, Instrument
 from almena.model.register import Judgement, Told
 from almena.model.statement import ANSWER, DECISION, StoredStatement
 from almena.packs.language import ENGLISH, speaking
-from almena.packs.packs import installed
 from almena.store.folder import CityFolder
 from almena.store.observations import current
 from almena.store.rows import StoredObservation
 from almena.store.statements import standing
-
-
-def packs_of(folder: CityFolder) -> dict[str, Pack]:
-    """
-    Return the packs of a city: the method, and those that it has added.
-
-    Raises
-    ------
-    InputError
-        When one of them is unknown or wrong.
-    """
-    return installed(folder.city.packs)
 
 
 def questions_of(packs: Mapping[str, Pack], language: str = ENGLISH) -> Instrument:

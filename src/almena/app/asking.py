@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from almena.app.answers import answers_of, packs_of, questions_of
+from almena.app.answers import answers_of, questions_of
+from almena.app.packs import packs_of
 from almena.app.settings import Settings
 from almena.app.targets import check_target
 from almena.ask.forms import Form
