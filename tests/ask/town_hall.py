@@ -16,15 +16,15 @@ SOURCE = "written for the tests"
 QUESTIONS = """\
 id|code|kind|indicator|parent|element|component|level|text|help|answer|scale|unit|low|high|rows|columns|card|holder|minutes
 demo.5.1.1.1|5.1.1.1|si|demo.5.1.1||municipal_services|municipal_services.works|basic|Share of public space that is lit|Count squares, not shops|table||%|0|100|primary roads;squares|lit;working||Public works|20
-demo.5.1.1.2|5.1.1.2|si|demo.5.1.1||municipal_services|municipal_services.works|basic|How often does the lighting fail?||single|disruption||||||Public works|5
-demo.5.1.1.3|5.1.1.3|rq|demo.5.1.1|demo.5.1.1.2|municipal_services|municipal_services.works|basic|Is the lighting switched off at night?||yes_no|||||||Public works|2
+demo.5.1.1.2|5.1.1.2|si|demo.5.1.1||municipal_services|municipal_services.works|basic|How often does the lighting fail?||single|disruption|||||||Public works|5
+demo.5.1.1.3|5.1.1.3|rq|demo.5.1.1|demo.5.1.1.2|municipal_services|municipal_services.works|basic|Is the lighting switched off at night?||yes_no||||||||Public works|2
 demo.5.1.1.4|5.1.1.4|si|demo.5.1.1||municipal_services|municipal_services.works|basic|Energy for lighting per person||trend|growth|kWh|0|||||Public works|30
-demo.5.1.1.5|5.1.1.5|si|demo.5.1.1||municipal_services|municipal_services.works|basic|What hinders repairs?||multiple|barriers||||||Public works|5
-demo.3.2.1.1|3.2.1.1|si|demo.3.2.1||basic_infrastructure|basic_infrastructure.water|basic|Homes with piped water||percent|||||||Water utility|10
+demo.5.1.1.5|5.1.1.5|si|demo.5.1.1||municipal_services|municipal_services.works|basic|What hinders repairs?||multiple|barriers|||||||Public works|5
+demo.3.2.1.1|3.2.1.1|si|demo.3.2.1||basic_infrastructure|basic_infrastructure.water|basic|Homes with piped water||percent||||||||Water utility|10
 demo.3.2.1.2|3.2.1.2|si|demo.3.2.1||basic_infrastructure|basic_infrastructure.water|basic|Length of pipes||number||km|0|100000|||identity.area|Water utility|3
 demo.3.2.1.3|3.2.1.3|rq|demo.3.2.1||basic_infrastructure|basic_infrastructure.water|basic|What happened in the last drought?||text||||||||Water utility|15
 demo.3.2.1.4|3.2.1.4|rq|demo.3.2.1||basic_infrastructure|basic_infrastructure.water|basic|Which outages were the longest?||table||||||what;days||Water utility|15
-demo.3.2.1.5|3.2.1.5|si|demo.3.2.1||basic_infrastructure|basic_infrastructure.water|basic|Water lost on the way, by year||trend||%|||||Water utility|12
+demo.3.2.1.5|3.2.1.5|si|demo.3.2.1||basic_infrastructure|basic_infrastructure.water|basic|Water lost on the way, by year||trend||%||||||Water utility|12
 """
 
 SCALES = """\
@@ -94,7 +94,7 @@ basic_infrastructure.water|basic_infrastructure||Water
 def rows(text: str, **more: str) -> tuple[Row, ...]:
     """Return a table; bars part its columns, and semicolons stand for the bars inside of cells."""
     found = []
-    for number, row in enumerate(csv.DictReader(io.StringIO(text), delimiter="|"), 2):
+    for number, row in enumerate(csv.DictReader(io.StringIO(text), delimiter="|", strict=True), 2):
         cells = {key: (value or "").strip() for key, value in row.items()}
         for column in ("rows", "columns"):
             if column in cells:

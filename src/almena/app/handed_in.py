@@ -18,6 +18,7 @@ from almena.model.problem import InputError, Problem
 from almena.model.question import Instrument
 
 MOST_BYTES = 64 * 2**20
+ROWS_LOOKED_AT = 20
 Cells = list[list[Any]]
 
 
@@ -92,7 +93,7 @@ def _from_table(
 
 
 def _tables(text: str) -> list[Cells]:
-    """Return the rows of a text by every delimiter that may have been meant."""
+    """Return the rows of a text by every delimiter that may have been meant, the one that parts most columns first."""
     csv.field_size_limit(MOST_BYTES)
     found = []
     for delimiter in DELIMITERS:
@@ -102,7 +103,7 @@ def _tables(text: str) -> list[Cells]:
             )
         except csv.Error:
             continue
-    return found
+    return sorted(found, key=lambda rows: -max((len(row) for row in rows[:ROWS_LOOKED_AT]), default=0))
 
 
 def _no_form(path: Path) -> Problem:

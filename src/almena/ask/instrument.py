@@ -14,7 +14,7 @@ from almena.model.pack import Pack, Row
 from almena.model.problem import Problem, raise_all
 from almena.model.question import LIST_OF, TABLE, YES_NO, Choice, Instrument, Question
 from almena.packs import load_elements
-from almena.packs.language import say
+from almena.packs.language import from_table, say
 
 VERSION_LENGTH = (
     12  # hexadecimal digits shown and stored: 48 bits keep any number of versions of one city apart
@@ -158,7 +158,7 @@ class _Maker:
         named = self._scales.get(row.get("scale", ""), ())
         if named or row["answer"] != YES_NO:
             return named
-        return (Choice("yes", say("yes"), "yes", 1), Choice("no", say("no"), "no", 0))
+        return (Choice("yes", say("Yes"), "Yes", 1), Choice("no", say("No"), "No", 0))
 
     def _parts(self, row: Row, column: str) -> tuple[Choice, ...]:
         """Return rows or columns of a table; a table without names has free lines and one column."""
@@ -171,7 +171,7 @@ class _Maker:
             pairs = zip(names, told, strict=True)
             return tuple(Choice(name, label, name, i) for i, (name, label) in enumerate(pairs, 1))
         if column == "columns":
-            return (Choice("value", say("value"), "value", 1),)
+            return (Choice("value", say("Value"), "value", 1),)
         return tuple(Choice(str(i), str(i), str(i), i) for i in range(1, FREE_ROWS + 1))
 
     def _heading(self, row: Row) -> str:
@@ -187,7 +187,8 @@ class _Maker:
 
     def _element(self, element: str) -> str:
         known = load_elements()
-        return self._titles.get(element) or (known[element].title if element in known else element)
+        own = self._titles.get(element) or (known[element].title if element in known else element)
+        return from_table("elements", own)
 
 
 def _version(question: Question, row: Row) -> str:

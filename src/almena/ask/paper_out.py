@@ -36,7 +36,10 @@ def paper_of(form: Form) -> Plain:
         The questions; call it while the form's language is spoken.
     """
     codes = short_codes(form.instrument.questions)
-    lists = {mark: _ticks(choices) for mark, choices in form.instrument.lists.items()}
+    labels = mark_labels()
+    lists = [
+        {"label": labels[mark], "choices": _ticks(choices)} for mark, choices in form.instrument.lists.items()
+    ]
     return {
         "title": form.title,
         "language": spoken().code,
@@ -46,7 +49,7 @@ def paper_of(form: Form) -> Plain:
         "version": form.instrument.version,
         "total": total_line(form),
         "frame": _frame(),
-        "labels": mark_labels(),
+        "labels": labels,
         "lists": lists,
         "questions": [
             _question(number, question, codes[question.id])
@@ -95,6 +98,7 @@ def _question(number: int, question: Question, code: str) -> Plain:
         "unit": question.unit or ("%" if question.answer == "percent" else ""),
         "choices": _ticks(question.choices),
         "rows": [row.label for row in question.rows],
+        "free": all(row.id.isdecimal() for row in question.rows),
         "columns": [column.label for column in question.columns],
         "lines": TREND_LINES,
         "letters": [mark for mark in asked if mark in LIST_OF],

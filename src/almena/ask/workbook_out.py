@@ -59,7 +59,8 @@ from almena.model.question import (
 from almena.packs.language import say
 
 TICK = "x"
-_WIDTHS = {CODE: 11, HEADING: 24, TEXT: 52, VALUE: 26, "unit": 10, "source": 28, YEAR: 10, "comment": 30}
+A4 = 9  # Office Open XML, ECMA-376 part 1, 18.3.1.63: the code of the paper
+_WIDTHS = {CODE: 11, HEADING: 24, TEXT: 52, VALUE: 26, "unit": 16, "source": 28, YEAR: 10, "comment": 30}
 _OTHER_WIDTH = 18
 _FREE_COLOUR, _SHADE, _HEAD = "FFF9DB", "F2F2F2", "1F4E5F"
 _THIN = Side(style="thin", color="B5B5B5")
@@ -117,7 +118,8 @@ class _Writer:
         self._say(
             row, question, {CODE: self._codes[question.id], HEADING: question.heading, TEXT: question.text}
         )
-        _put(self._page, row, _at("unit"), question.unit)
+        unit = question.unit or ("%" if question.answer == PERCENT else "")
+        _put(self._page, row, _at("unit"), unit).alignment = Alignment(wrap_text=True, vertical="top")
         text = self._page.cell(row, _at(TEXT))
         note = "\n\n".join(part for part in (question.help, labels) if part)
         text.comment = Comment(note[:_LONGEST_COMMENT], "Almena", height=150, width=340)
@@ -145,7 +147,8 @@ class _Writer:
     def _answer_cell(self, row: int, number: int, question: Question) -> None:
         column = _at(VALUE)
         if question.answer == MULTIPLE:
-            _put(self._page, row, column, say("Mark below with x"))
+            how = _put(self._page, row, column, say("Mark below with x"))
+            how.font, how.alignment = Font(italic=True, color="555555"), Alignment(vertical="top")
             return
         if question.answer in (TABLE, TREND):
             name = grid_name(number, question.code)
@@ -294,11 +297,11 @@ class _Writer:
             page.column_dimensions[get_column_letter(_at(key))].hidden = True
         page.row_dimensions[HEAD_ROW].height = 34
         page.freeze_panes = page.cell(FIRST_ROW, _at(VALUE))
-        page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
-        page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True
         page.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
         _protect(page)
         self._book.move_sheet(LISTS, len(self._book.sheetnames))
+        for each in self._book.worksheets:
+            _set_up_print(each)
         self._book.security.lockStructure = True
         self._book.active = 0
         self._book.properties.title = self._form.title
@@ -334,6 +337,12 @@ def _protect(page: Any) -> None:
     """Lock what is not free; without a password, since it guards against slips, not against people."""
     page.protection.sheet = True
     page.protection.formatRows = page.protection.formatColumns = False
+
+
+def _set_up_print(page: Any) -> None:
+    """Set a sheet up for paper: A4 across, as wide as one page."""
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", A4
+    page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True
 
 
 def _height(text: str, heading: str) -> float:

@@ -116,7 +116,7 @@ class _Writer:
         yield self._mark(question, "status")
         yield self._mark(question, "source")
         yield {
-            "type": f"select_one {self._list((Choice('yes', say('yes'), 'yes'), Choice('no', say('no'), 'no')))}",
+            "type": f"select_one {self._list((Choice('yes', say('Yes'), 'yes'), Choice('no', say('No'), 'no')))}",
             "name": more,
             "label": say("Say more about source, quality and your judgement?"),
         }
