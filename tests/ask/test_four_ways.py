@@ -36,7 +36,7 @@ WORDS = st.one_of(
 def values_of(question: Question) -> st.SearchStrategy[Any]:
     """Return answers of a type, as they are stored."""
     ids = [c.id for c in question.choices]
-    cells = _number(question.low, question.high) if question.unit else WORDS
+    cells = _number(question.low, question.high) if question.unit else st.sampled_from(ids) if ids else WORDS
     years = st.dictionaries(st.integers(1950, 2030).map(str), _number(question.low), min_size=1, max_size=6)
     years = years.map(lambda found: {year: found[year] for year in sorted(found)})
     return {
@@ -52,7 +52,7 @@ def values_of(question: Question) -> st.SearchStrategy[Any]:
         ),
         "table": st.sets(
             st.sampled_from([(r.id, c.id) for r in question.rows for c in question.columns] or [("", "")]), min_size=1
-        ).flatmap(lambda keys: st.fixed_dictionaries({key: cells for key in keys})).map(lambda t: _nested(question, t)),
+        ).flatmap(lambda keys: st.fixed_dictionaries(dict.fromkeys(keys, cells))).map(lambda t: _nested(question, t)),
     }[question.answer]  # fmt: skip
 
 
@@ -79,9 +79,7 @@ def marks_of(question: Question) -> st.SearchStrategy[dict[str, Any]]:
 def filled(draw: st.DrawFn) -> Given:
     """Return a form with some questions answered."""
     chosen = draw(st.sets(st.sampled_from(WHOLE.questions), min_size=1))
-    return {
-        q.id: {"value": draw(values_of(q)), **draw(marks_of(q))} for q in WHOLE.questions if q in chosen
-    }
+    return {q.id: {"value": draw(values_of(q)), **draw(marks_of(q))} for q in WHOLE.questions if q in chosen}
 
 
 def stored(path: Path) -> Any:
@@ -114,6 +112,7 @@ EVERY: Given = {
     "demo.5.1.1.3": {"value": "no", "year": 2021},
     "demo.5.1.1.4": {"value": {"step": "stable", "years": {"2015": 71.25, "2020": 70}}, "scale": "local"},
     "demo.5.1.1.5": {"value": ["money", "other-things"], "comment": "=SUM(1;2)"},
+    "demo.5.1.1.6": {"value": {"care": {"quality": "none"}}},
     "demo.3.2.1.1": {"value": 97.25, "source": "Annual report, p. 12", "source_type": "official"},
     "demo.3.2.1.2": {"value": 1234.5, "status": "alternative"},
     "demo.3.2.1.3": {"value": "Wells fell dry.\nTwo schools closed."},
@@ -124,7 +123,9 @@ EVERY: Given = {
 
 def test_all_types_are_stored_as_they_were_answered() -> None:
     found = {s.key: s for s in checked(called(EVERY)).statements}
-    assert {key: one.content["value"] for key, one in found.items()} == {k: v["value"] for k, v in EVERY.items()}
+    assert {key: one.content["value"] for key, one in found.items()} == {
+        k: v["value"] for k, v in EVERY.items()
+    }
     assert found["demo.3.2.1.1"].source == "Annual report, p. 12"
     assert found["demo.3.2.1.1"].content["status"] == "complete"
     assert found["demo.3.2.1.2"].content["unit"] == "km"

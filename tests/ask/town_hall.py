@@ -1,5 +1,6 @@
 """A small pack with one question of every type, its texts in two languages, and forms made of it."""
 
+# ruff: noqa: E501 - rows of a table
 from __future__ import annotations
 
 import csv
@@ -20,6 +21,7 @@ demo.5.1.1.2|5.1.1.2|si|demo.5.1.1||municipal_services|municipal_services.works|
 demo.5.1.1.3|5.1.1.3|rq|demo.5.1.1|demo.5.1.1.2|municipal_services|municipal_services.works|basic|Is the lighting switched off at night?||yes_no||||||||Public works|2
 demo.5.1.1.4|5.1.1.4|si|demo.5.1.1||municipal_services|municipal_services.works|basic|Energy for lighting per person||trend|growth|kWh|0|||||Public works|30
 demo.5.1.1.5|5.1.1.5|si|demo.5.1.1||municipal_services|municipal_services.works|basic|What hinders repairs?||multiple|barriers|||||||Public works|5
+demo.5.1.1.6|5.1.1.6|si|demo.5.1.1||municipal_services|municipal_services.works|basic|How good is the street furniture?||table|disruption||||cover;care|quality||Public works|4
 demo.3.2.1.1|3.2.1.1|si|demo.3.2.1||basic_infrastructure|basic_infrastructure.water|basic|Homes with piped water||percent||||||||Water utility|10
 demo.3.2.1.2|3.2.1.2|si|demo.3.2.1||basic_infrastructure|basic_infrastructure.water|basic|Length of pipes||number||km|0|100000|||identity.area|Water utility|3
 demo.3.2.1.3|3.2.1.3|rq|demo.3.2.1||basic_infrastructure|basic_infrastructure.water|basic|What happened in the last drought?||text||||||||Water utility|15

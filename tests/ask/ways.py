@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from tests.ask.town_hall import instrument
 
 from almena.ask.answers import Checked, check
 from almena.ask.filled import FilledForm, RawAnswer
@@ -22,7 +23,6 @@ from almena.ask.workbook_out import workbook_of
 from almena.ask.workbook_shape import COLUMNS, GRID_KEY, QUESTIONS
 from almena.ask.xlsform_out import cell_field, mark_field
 from almena.model.question import MARKS, VALUE, Question
-from tests.ask.town_hall import instrument
 
 ANA = "Ana, public works"
 Given = Mapping[str, Mapping[str, Any]]
@@ -159,7 +159,7 @@ def _fill(book: Any, question: Question, value: Any) -> None:
         lines = {grid.cell(r, 1).value: r for r in range(5, grid.max_row + 1)}
         for row, cells in value.items():
             for column, one in cells.items():
-                _type(grid.cell(lines[row], keys[column]), one)
+                _type(grid.cell(lines[row], keys[column]), labels.get(one, one))
     else:
         _type(_cell(page, question.id, VALUE), labels.get(value, value) if question.choices else value)
 

@@ -90,6 +90,8 @@ def how_to_answer(question: Question) -> str:
         return say("Choose one")
     if question.answer == MULTIPLE:
         return say("Choose all that apply")
+    if question.answer == TABLE and question.choices:
+        return say("Fill in the table with one of the choices in each cell")
     if question.answer == TABLE:
         return say("Fill in the table, in {unit}", unit=unit) if unit else say("Fill in the table")
     if question.answer == TREND:

@@ -87,7 +87,7 @@ class _Writer:
         self._cover, self._page = self._book.active, self._book.create_sheet(QUESTIONS)
         self._lists = self._book.create_sheet(LISTS)
         self._spans: dict[tuple[str, ...], str] = {}
-        self._checks: dict[str, DataValidation] = {}
+        self._checks: dict[tuple[str, str], DataValidation] = {}
         self._codes = short_codes(form.instrument.questions)
         self._row = FIRST_ROW
 
@@ -197,9 +197,10 @@ class _Writer:
             _put(page, at, 1, key)
             _put(page, at, 2, label).alignment = Alignment(wrap_text=True, vertical="top")
             for column in range(first, first + len(columns)):
-                _free_style(page.cell(at, column)).number_format = (
-                    "General" if is_trend or question.unit else "@"
-                )
+                cell = _free_style(page.cell(at, column))
+                cell.number_format = "General" if is_trend or question.unit else "@"
+                if question.answer == TABLE and question.choices:
+                    self._offer(page, cell, question.choices)
         page.column_dimensions["B"].width = 24 if is_trend else 44
         page.row_dimensions[1].hidden = page.column_dimensions["A"].hidden = True
         page.freeze_panes = page.cell(5, first)
@@ -209,24 +210,25 @@ class _Writer:
         """Make a cell free, with a drop-down when there are choices."""
         cell = _free_style(self._page.cell(row, column))
         if choices:
-            labels = tuple(choice.label for choice in choices)
-            self._check_of(labels).add(cell)
+            self._offer(self._page, cell, choices)
         elif column != _at(YEAR):
             cell.number_format = "@"
         return cell
 
-    def _check_of(self, labels: tuple[str, ...]) -> DataValidation:
-        span = self._spans.setdefault(labels, "") or self._write_list(labels)
-        if span not in self._checks:
+    def _offer(self, page: Any, cell: Any, choices: Sequence[Choice]) -> None:
+        """Give a cell a drop-down."""
+        labels = tuple(choice.label for choice in choices)
+        span = self._spans.get(labels) or self._write_list(labels)
+        if (page.title, span) not in self._checks:
             check = DataValidation(type="list", formula1=span, allow_blank=True, showDropDown=False)
             check.error, check.errorTitle = say("Please choose from the list."), say("Not in the list")
             check.showErrorMessage = True
-            self._page.add_data_validation(check)
-            self._checks[span] = check
-        return self._checks[span]
+            page.add_data_validation(check)
+            self._checks[page.title, span] = check
+        self._checks[page.title, span].add(cell)
 
     def _write_list(self, labels: tuple[str, ...]) -> str:
-        column = sum(1 for span in self._spans.values() if span) + 1
+        column = len(self._spans) + 1
         for row, label in enumerate(labels, 1):
             _put(self._lists, row, column, label)
         letter = get_column_letter(column)

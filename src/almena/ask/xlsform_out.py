@@ -162,7 +162,9 @@ class _Writer:
             yield {"type": "text", **line, "appearance": "multiline"}
 
     def _cell(self, question: Question, row: Choice, column: Choice) -> Line:
-        kind = {"type": "decimal", **_constraint(question)} if question.unit else {"type": "text"}
+        kind: Line = {"type": "decimal", **_constraint(question)} if question.unit else {"type": "text"}
+        if question.choices:
+            kind = {"type": f"select_one {self._list(question.choices)}", "appearance": "minimal"}
         label = row.label if len(question.columns) == 1 else f"{row.label} · {column.label}"
         return {**kind, "name": cell_field(question, row, column), "label": _plain(label)}
 
