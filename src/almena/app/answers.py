@@ -57,9 +57,9 @@ def answers_of(
     """
     instrument = instrument or questions_of(packs)
     said: dict[str, list[StoredStatement]] = defaultdict(list)
-    for one in standing(folder.engine, kind=ANSWER):
-        said[one.statement.key].append(one)
-    decided = {one.statement.key: one.statement for one in standing(folder.engine, kind=DECISION)}
+    for answer in standing(folder.engine, kind=ANSWER):
+        said[answer.statement.key].append(answer)
+    decided = {made.statement.key: made.statement for made in standing(folder.engine, kind=DECISION)}
     measured = _measured(folder)
     cuts = [row for pack in packs.values() for row in pack.table("benchmarks")]
     found = []

@@ -70,7 +70,9 @@ def check(form: FilledForm, instrument: Instrument, *, voice: str) -> Checked:
     for raw in form.answers:
         problems: list[Problem] = []
         question = find_question(raw.question, instrument, raw.where, problems)
-        said = None if question is None else _statement(question, raw, instrument, form.voice or voice, problems)
+        said = (
+            None if question is None else _statement(question, raw, instrument, form.voice or voice, problems)
+        )
         if said is not None and statements.get(said.key, said) != said:
             why = "the form holds two different answers to this question"
             problems.append(Problem("A question is answered twice", raw.where, why, "Keep one of them."))
@@ -146,7 +148,9 @@ def _contradictions(
         yield Problem(f"The question {question.code} has no answer", where, why, remedy)
     if value is not None and status in WITHOUT_VALUE:
         remedy = "Remove the answer, or choose complete or alternative."
-        yield Problem("An answer and its status contradict each other", where, f"the status is {status}", remedy)
+        yield Problem(
+            "An answer and its status contradict each other", where, f"the status is {status}", remedy
+        )
 
 
 def _version_notes(form: FilledForm, instrument: Instrument) -> Iterable[Problem]:

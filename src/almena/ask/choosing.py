@@ -19,7 +19,9 @@ _MOST_NAMED = 12
 def letter_of(position: int) -> str:
     """Return the letter that stands beside a choice on paper, by its position from 0: a to z, then aa."""
     letters = string.ascii_lowercase
-    return letters[position] if position < len(letters) else letters[position // 26 - 1] + letters[position % 26]
+    return (
+        letters[position] if position < len(letters) else letters[position // 26 - 1] + letters[position % 26]
+    )
 
 
 def choice_of(raw: Any, choices: Sequence[Choice]) -> Choice:
@@ -79,8 +81,8 @@ def _matches(text: str, choices: Sequence[Choice]) -> list[Choice]:
     heard = _heard(text)
     if not heard:
         return []
-    for name in (lambda c: c.id, lambda c: c.label, lambda c: c.english):
-        found = [c for c in choices if _heard(name(c)) == heard]
+    for names in ([c.id for c in choices], [c.label for c in choices], [c.english for c in choices]):
+        found = [choice for choice, name in zip(choices, names, strict=True) if _heard(name) == heard]
         if found:
             return found
     letter = heard.rstrip(".)")

@@ -5,8 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from almena.ask.instrument import content_version
-from almena.model.question import MARKS, MULTIPLE, NUMBER, PERCENT, SINGLE, TABLE, TREND, YES_NO, Instrument, Question
 from almena.ask.numbers import number_text, tidy
+from almena.model.question import (
+    MARKS,
+    MULTIPLE,
+    NUMBER,
+    PERCENT,
+    SINGLE,
+    TABLE,
+    TREND,
+    YES_NO,
+    Instrument,
+    Question,
+)
 from almena.packs.language import count, say
 
 
@@ -69,12 +80,18 @@ def how_to_answer(question: Question) -> str:
     """Return in one line what kind of answer is expected."""
     unit = question.unit
     if question.answer in (NUMBER, PERCENT):
-        what = say("A number in {unit}", unit=unit or "%") if unit or question.answer == PERCENT else say("A number")
+        what = (
+            say("A number in {unit}", unit=unit or "%")
+            if unit or question.answer == PERCENT
+            else say("A number")
+        )
         return f"{what}{_reach(question)}"
     if question.answer in (SINGLE, YES_NO):
         return say("Choose one")
     if question.answer == MULTIPLE:
         return say("Choose all that apply")
+    if question.answer == TABLE and question.choices:
+        return say("Fill in the table with one of the choices in each cell")
     if question.answer == TABLE:
         return say("Fill in the table, in {unit}", unit=unit) if unit else say("Fill in the table")
     if question.answer == TREND:

@@ -14,9 +14,11 @@ from almena.model.pack import Pack, Row
 from almena.model.problem import Problem, raise_all
 from almena.model.question import LIST_OF, TABLE, YES_NO, Choice, Instrument, Question
 from almena.packs import load_elements
-from almena.packs.language import say
+from almena.packs.language import from_table, say
 
-VERSION_LENGTH = 12  # hexadecimal digits shown and stored: 48 bits keep any number of versions of one city apart
+VERSION_LENGTH = (
+    12  # hexadecimal digits shown and stored: 48 bits keep any number of versions of one city apart
+)
 FREE_ROWS = 10  # lines of a table whose rows the pack does not name
 _SAME_IN_EVERY_LANGUAGE = (
     "id", "code", "pack", "kind", "answer", "element", "component", "indicator", "parent", "level", "unit", "low",
@@ -42,9 +44,7 @@ def instrument_of(packs: Mapping[str, Pack], language: str) -> Instrument:
     """
     scales = _scales(packs, language)
     questions = [
-        q
-        for pack in packs.values()
-        for q in _Maker(pack, packs, Wording(pack, language), scales).questions()
+        q for pack in packs.values() for q in _Maker(pack, packs, Wording(pack, language), scales).questions()
     ]
     raise_all(_doubles(questions))
     lists = {mark: scales.get(name, ()) for mark, name in LIST_OF.items()}
@@ -158,7 +158,7 @@ class _Maker:
         named = self._scales.get(row.get("scale", ""), ())
         if named or row["answer"] != YES_NO:
             return named
-        return (Choice("yes", say("yes"), "yes", 1), Choice("no", say("no"), "no", 0))
+        return (Choice("yes", say("Yes"), "Yes", 1), Choice("no", say("No"), "No", 0))
 
     def _parts(self, row: Row, column: str) -> tuple[Choice, ...]:
         """Return rows or columns of a table; a table without names has free lines and one column."""
@@ -171,7 +171,7 @@ class _Maker:
             pairs = zip(names, told, strict=True)
             return tuple(Choice(name, label, name, i) for i, (name, label) in enumerate(pairs, 1))
         if column == "columns":
-            return (Choice("value", say("value"), "value", 1),)
+            return (Choice("value", say("Value"), "value", 1),)
         return tuple(Choice(str(i), str(i), str(i), i) for i in range(1, FREE_ROWS + 1))
 
     def _heading(self, row: Row) -> str:
@@ -187,7 +187,8 @@ class _Maker:
 
     def _element(self, element: str) -> str:
         known = load_elements()
-        return self._titles.get(element) or (known[element].title if element in known else element)
+        own = self._titles.get(element) or (known[element].title if element in known else element)
+        return from_table("elements", own)
 
 
 def _version(question: Question, row: Row) -> str:
@@ -205,7 +206,9 @@ def _doubles(questions: Iterable[Question]) -> Iterable[Problem]:
         if other is not question:
             what = f"Two questions cannot be told apart: {other.id} and {question.id}"
             where = f"packs {other.pack} and {question.pack}"
-            yield Problem(what, where, "forms name them alike", "Remove one of the packs, or rename one question.")
+            yield Problem(
+                what, where, "forms name them alike", "Remove one of the packs, or rename one question."
+            )
 
 
 def _number(text: str) -> float | None:

@@ -96,7 +96,9 @@ def decision_between(said: Sequence[StoredStatement], voice: str, why: str) -> S
     """Return the decision that one voice counts, bound to the answers it was made between."""
     key = said[0].statement.key
     return Statement(
-        DECISION, key, {VOICE: voice, WHY: why, AGAINST: {s.statement.voice: answer_hash(s.statement) for s in said}}
+        DECISION,
+        key,
+        {VOICE: voice, WHY: why, AGAINST: {s.statement.voice: answer_hash(s.statement) for s in said}},
     )
 
 

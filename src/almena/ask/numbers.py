@@ -54,7 +54,9 @@ def number_of(raw: Any, *, unit: str = "", exact: bool = False) -> int | float:
     """
     if isinstance(raw, bool | datetime | date | time):
         why = f"{_shown(raw)} is not a number"
-        raise UnreadableError(why, "Write the number; a spreadsheet may have made a date or a truth value of it.")
+        raise UnreadableError(
+            why, "Write the number; a spreadsheet may have made a date or a truth value of it."
+        )
     if isinstance(raw, int | float):
         return tidy(float(raw))
     text = _BLANKS.sub("", str(raw))
@@ -95,7 +97,9 @@ def year_of(raw: Any) -> int:
     """
     text = str(raw.year) if isinstance(raw, date) else str(raw).strip().removesuffix(".0")
     if not re.fullmatch(r"(18|19|20)\d\d|2100", text):
-        raise UnreadableError(f"{_shown(raw)} is not a year", "Write one year with four digits, such as 2021.")
+        raise UnreadableError(
+            f"{_shown(raw)} is not a year", "Write one year with four digits, such as 2021."
+        )
     return int(text)
 
 

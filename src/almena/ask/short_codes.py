@@ -10,6 +10,7 @@ from almena.geo.check_signs import check_sign
 from almena.model.problem import Problem
 from almena.model.question import Instrument, Question
 
+
 def short_codes(questions: Sequence[Question]) -> dict[str, str]:
     """
     Return the code printed beside each question, by its id, such as ``5.1.1.1-K``.

@@ -73,7 +73,9 @@ def read_typed_rows(rows: Cells, what: str, content: bytes) -> FilledForm:
         remedy = f"Give it a header with the columns {CODE} and {ANSWER}."
         raise InputError(Problem("The table holds no answers", what, "no row is its header", remedy))
     header = [str(name or "").strip().casefold() for name in rows[at]]
-    facts = {str(row[0]).strip().casefold(): str(row[1]).strip() for row in rows[:at] if len(row) > 1 and row[1]}
+    facts = {
+        str(row[0]).strip().casefold(): str(row[1]).strip() for row in rows[:at] if len(row) > 1 and row[1]
+    }
     problems: list[Problem] = []
     answers = _joined(_typed_lines(rows, at, header), problems)
     return _form(facts, tuple(answers), what, content, problems)
@@ -95,7 +97,9 @@ def read_typed_json(text: str, what: str, content: bytes) -> FilledForm:
     answers = document.get("answers") if isinstance(document, Mapping) else None
     if not isinstance(answers, Mapping):
         remedy = 'Write {"filled_by": "…", "answers": {"id": {"value": …}}}.'
-        raise InputError(Problem("The JSON file holds no answers", what, "there is no member `answers`", remedy))
+        raise InputError(
+            Problem("The JSON file holds no answers", what, "there is no member `answers`", remedy)
+        )
     facts = {name: str(document.get(name) or "") for name in (FORM, FILLED_BY, HAND_IN)}
     problems: list[Problem] = []
     raw = tuple(_from_json(str(name), said, problems) for name, said in answers.items())
@@ -103,7 +107,11 @@ def read_typed_json(text: str, what: str, content: bytes) -> FilledForm:
 
 
 def _form(
-    facts: Mapping[str, str], answers: tuple[RawAnswer, ...], what: str, content: bytes, problems: Sequence[Problem]
+    facts: Mapping[str, str],
+    answers: tuple[RawAnswer, ...],
+    what: str,
+    content: bytes,
+    problems: Sequence[Problem],
 ) -> FilledForm:
     name, voice = facts.get(FORM, ""), facts.get(FILLED_BY, "")
     number = facts.get(HAND_IN) or "1"
@@ -175,7 +183,9 @@ def _twice(question: str, cell: Cell) -> Problem:
 
 def _from_json(name: str, said: Any, problems: list[Problem]) -> RawAnswer:
     where = f"answers, {name}"
-    members = said if isinstance(said, Mapping) and (VALUE in said or set(said) <= set(MARKS)) else {VALUE: said}
+    members = (
+        said if isinstance(said, Mapping) and (VALUE in said or set(said) <= set(MARKS)) else {VALUE: said}
+    )
     for unknown in sorted(set(members) - {VALUE, *MARKS}):
         remedy = f"Known are value, {', '.join(MARKS)}."
         problems.append(Problem(f"`{unknown}` is not known here", where, "", remedy))

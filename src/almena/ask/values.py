@@ -86,8 +86,11 @@ def shown(question: Question, value: Any) -> str:
     if question.answer == MULTIPLE:
         return "; ".join(labels.get(one, one) for one in value)
     if question.answer == TABLE:
+        names = {part.id: part.label for part in (*question.rows, *question.columns)}
         return "; ".join(
-            f"{row}, {column}: {cell}" for row, cells in value.items() for column, cell in cells.items()
+            f"{names.get(row, row)}, {names.get(column, column)}: {labels.get(cell, cell)}"
+            for row, cells in value.items()
+            for column, cell in cells.items()
         )
     if question.answer == TREND:
         years = [f"{year}: {one}" for year, one in value.get(YEARS, {}).items()]
@@ -102,7 +105,8 @@ def _text(_: Question, raw: RawAnswer, problems: list[Problem]) -> str | None:
 
 
 def _number(question: Question, raw: RawAnswer, problems: list[Problem]) -> int | float | None:
-    return _taken(raw, _number_reader(question, exact=raw.exact), problems)
+    found: int | float | None = _taken(raw, _number_reader(question, exact=raw.exact), problems)
+    return found
 
 
 def _number_reader(question: Question, *, exact: bool) -> Callable[[Any], int | float]:
@@ -115,7 +119,11 @@ def _number_reader(question: Question, *, exact: bool) -> Callable[[Any], int | 
         found = number_of(raw, unit=question.unit, exact=exact)
         if (low is not None and found < low) or (high is not None and found > high):
             bounds = " and ".join(number_text(tidy(b)) for b in (low, high) if b is not None)
-            reach = f"between {bounds}" if None not in (low, high) else f"{'above' if high is None else 'below'} {bounds}"
+            reach = (
+                f"between {bounds}"
+                if None not in (low, high)
+                else f"{'above' if high is None else 'below'} {bounds}"
+            )
             why = f"{number_text(found)} is outside the sensible range, {reach} {question.unit}".rstrip()
             raise UnreadableError(why, "Check the number and its unit; if it is right, say so under comment.")
         return found
@@ -124,7 +132,8 @@ def _number_reader(question: Question, *, exact: bool) -> Callable[[Any], int | 
 
 
 def _single(question: Question, raw: RawAnswer, problems: list[Problem]) -> str | None:
-    return _taken(raw, lambda cell: choice_of(cell, question.choices).id, problems)
+    found: str | None = _taken(raw, lambda cell: choice_of(cell, question.choices).id, problems)
+    return found
 
 
 def _multiple(question: Question, raw: RawAnswer, problems: list[Problem]) -> list[str] | None:
@@ -139,14 +148,14 @@ def _table(question: Question, raw: RawAnswer, problems: list[Problem]) -> dict[
     parts = dict(raw.parts)
     if VALUE in raw.cells:
         parts |= _parts_in_text(raw.cells[VALUE], problems)
-    numeric = _number_reader(question, exact=raw.exact) if question.unit else None
+    read = _cell_reader(question, exact=raw.exact)
     found: dict[tuple[int, int], tuple[str, str, Any]] = {}
     for (row, column), cell in parts.items():
         if is_blank(cell[0]):
             continue
         with _complaints(cell, problems):
             line, field = choice_of(row, question.rows), _column(column, question.columns)
-            value = numeric(cell[0]) if numeric else text_of(cell[0])
+            value = read(cell[0])
             key = line.position, field.position
             if key in found and found[key][2] != value:
                 raise UnreadableError(
@@ -157,6 +166,13 @@ def _table(question: Question, raw: RawAnswer, problems: list[Problem]) -> dict[
     for _, (row, column, value) in sorted(found.items()):
         table.setdefault(row, {})[column] = value
     return table or None
+
+
+def _cell_reader(question: Question, *, exact: bool) -> Callable[[Any], Any]:
+    """Return the reader of a table's cells: steps of its scale, numbers when it has a unit, else texts."""
+    if question.choices:
+        return lambda cell: choice_of(cell, question.choices).id
+    return _number_reader(question, exact=exact) if question.unit else text_of
 
 
 def _column(name: str, columns: Sequence[Choice]) -> Choice:
@@ -226,7 +242,8 @@ def _written(text: str, where: str) -> Iterator[tuple[tuple[str, str], Cell]]:
         name, equals, value = part.partition("=")
         if not equals:
             raise UnreadableError(
-                f"{part.strip()!r} has no equals sign", "Write row | column = value, or year = value, parted by ;"
+                f"{part.strip()!r} has no equals sign",
+                "Write row | column = value, or year = value, parted by ;",
             )
         row, _, column = name.partition("|")
         yield (row.strip(), column.strip()), (value.strip(), where)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from almena.model.pack import Pack, Row
+from almena.packs.packs import pack_text
 
 
+@dataclass(frozen=True)
 class Wording:
     """
     Finds the translation of a pack's texts.
@@ -17,21 +21,13 @@ class Wording:
         ISO 639-1 code of the form.
     """
 
-    def __init__(self, pack: Pack, language: str) -> None:
-        self.language = language
-        self._told = {
-            (row["table"], row["id"], row["column"]): row["text"]
-            for row in pack.table(f"texts_{language}")
-            if row["text"]
-        }
+    pack: Pack
+    language: str
 
     def text(self, table: str, row: Row, column: str) -> str:
         """Return a text of a row in the language of the form, else as the table has it."""
-        return self._told.get((table, row["id"], column), row.get(column, ""))
+        return pack_text(self.pack, table, row["id"], column, self.language) if row.get(column) else ""
 
     def scale(self, row: Row) -> str:
-        """Return the label of a step; its row is named by scale and step, since steps repeat from scale to scale."""
-        for name in (f"{row['scale']}.{row['id']}", f"{row['scale']}:{row['id']}", row["id"]):
-            if label := self._told.get(("scales", name, "label")):
-                return label
-        return row["label"]
+        """Return the label of a step of a scale."""
+        return pack_text(self.pack, "scales", f"{row['scale']}/{row['id']}", "label", self.language)

@@ -51,7 +51,7 @@ def read_workbook(path: Path) -> FilledForm:
         The file, already found to be no bomb.
     """
     content = path.read_bytes()
-    shown, typed = _sheets(path, values=True), _sheets(path, values=False)
+    shown, typed = sheets_of(path), sheets_of(path, values=False)
     facts = {str(row[0]): str(row[1]) for row in shown.get(FORM, []) if len(row) > 1 and row[1] is not None}
     cover = _cover(shown)
     reader = _Reader(shown, typed)
@@ -71,7 +71,8 @@ def read_workbook(path: Path) -> FilledForm:
     )
 
 
-def _sheets(path: Path, *, values: bool) -> dict[str, Cells]:
+def sheets_of(path: Path, *, values: bool = True) -> dict[str, Cells]:
+    """Return the cells of all sheets by name: what they show, or what was typed into them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # styles and validations that openpyxl does not know
         book = openpyxl.load_workbook(path, read_only=True, data_only=values)
@@ -96,7 +97,9 @@ def _read(cell: Any) -> Any:
 def _cover(sheets: dict[str, Cells]) -> dict[str, str]:
     first = next(iter(sheets.values()), [])
     return {
-        str(row[0]): str(row[2]).strip() for row in first if len(row) > 2 and row[0] in COVER_KEYS and row[2] is not None
+        str(row[0]): str(row[2]).strip()
+        for row in first
+        if len(row) > 2 and row[0] in COVER_KEYS and row[2] is not None
     }
 
 
@@ -115,7 +118,9 @@ class _Reader:
         if missing := [key for key in (ID, PART, VALUE) if key not in keys]:
             why = f"its hidden first row lacks {', '.join(missing)}"
             self.problems.append(
-                Problem("The sheet of questions was changed", QUESTIONS, why, "Fill in a fresh copy of the form.")
+                Problem(
+                    "The sheet of questions was changed", QUESTIONS, why, "Fill in a fresh copy of the form."
+                )
             )
             return
         for number, lines in self._by_question(rows, keys):
@@ -130,7 +135,12 @@ class _Reader:
         yield from found.items()
 
     def _answer(
-        self, rows: Cells, keys: dict[str, int], name: str, lines: list[int], grids: dict[str, dict[Any, Cell]]
+        self,
+        rows: Cells,
+        keys: dict[str, int],
+        name: str,
+        lines: list[int],
+        grids: dict[str, dict[Any, Cell]],
     ) -> Iterator[RawAnswer]:
         parts = {at: str(_cell(rows[at], keys[PART]) or "") for at in lines}
         main = next((at for at in lines if parts[at] in ("", GRID_PART)), lines[0])
@@ -170,7 +180,9 @@ class _Reader:
             return True
         where = _address(QUESTIONS, at, keys[VALUE])
         why = f"{value!r} is neither a mark nor empty, in a choice of {name}"
-        self.problems.append(Problem("A choice is marked in a way that cannot be read", where, why, "Mark it with x."))
+        self.problems.append(
+            Problem("A choice is marked in a way that cannot be read", where, why, "Mark it with x.")
+        )
         return False
 
     def _grids(self) -> Iterator[tuple[str, dict[tuple[str, str], Cell]]]:
@@ -184,7 +196,9 @@ class _Reader:
         for key, cell in self._parts(sheet, rows):
             if found.setdefault(key, cell)[0] != cell[0]:
                 why = f"{found[key][1]} says otherwise"
-                self.problems.append(Problem("The same thing has two values", cell[1], why, "Keep one of them."))
+                self.problems.append(
+                    Problem("The same thing has two values", cell[1], why, "Keep one of them.")
+                )
         return found
 
     def _parts(self, sheet: str, rows: Cells) -> Iterator[tuple[tuple[str, str], Cell]]:
@@ -213,7 +227,9 @@ class _Reader:
         elif cells:
             yield (str(year), ""), cells["value"]
         elif not is_blank(year):
-            self.problems.append(Problem("A year has no value", where, "", "Write the value, or remove the year."))
+            self.problems.append(
+                Problem("A year has no value", where, "", "Write the value, or remove the year.")
+            )
 
 
 def _cell(row: list[Any], column: int) -> Any:

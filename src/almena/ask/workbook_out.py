@@ -59,7 +59,8 @@ from almena.model.question import (
 from almena.packs.language import say
 
 TICK = "x"
-_WIDTHS = {CODE: 11, HEADING: 24, TEXT: 52, VALUE: 26, "unit": 10, "source": 28, YEAR: 10, "comment": 30}
+A4 = 9  # Office Open XML, ECMA-376 part 1, 18.3.1.63: the code of the paper
+_WIDTHS = {CODE: 11, HEADING: 24, TEXT: 52, VALUE: 26, "unit": 16, "source": 28, YEAR: 10, "comment": 30}
 _OTHER_WIDTH = 18
 _FREE_COLOUR, _SHADE, _HEAD = "FFF9DB", "F2F2F2", "1F4E5F"
 _THIN = Side(style="thin", color="B5B5B5")
@@ -86,7 +87,7 @@ class _Writer:
         self._cover, self._page = self._book.active, self._book.create_sheet(QUESTIONS)
         self._lists = self._book.create_sheet(LISTS)
         self._spans: dict[tuple[str, ...], str] = {}
-        self._checks: dict[str, DataValidation] = {}
+        self._checks: dict[tuple[str, str], DataValidation] = {}
         self._codes = short_codes(form.instrument.questions)
         self._row = FIRST_ROW
 
@@ -114,8 +115,11 @@ class _Writer:
 
     def _write_question(self, number: int, question: Question) -> None:
         row, labels = self._row, how_to_answer(question)
-        self._say(row, question, {CODE: self._codes[question.id], HEADING: question.heading, TEXT: question.text})
-        _put(self._page, row, _at("unit"), question.unit)
+        self._say(
+            row, question, {CODE: self._codes[question.id], HEADING: question.heading, TEXT: question.text}
+        )
+        unit = question.unit or ("%" if question.answer == PERCENT else "")
+        _put(self._page, row, _at("unit"), unit).alignment = Alignment(wrap_text=True, vertical="top")
         text = self._page.cell(row, _at(TEXT))
         note = "\n\n".join(part for part in (question.help, labels) if part)
         text.comment = Comment(note[:_LONGEST_COMMENT], "Almena", height=150, width=340)
@@ -123,7 +127,9 @@ class _Writer:
         self._answer_cell(row, number, question)
         for mark in FREE[1:]:
             if mark in marks_asked(question):
-                self._free(row, _at(mark), self._form.instrument.lists.get(mark, ()) if mark in LIST_OF else ())
+                self._free(
+                    row, _at(mark), self._form.instrument.lists.get(mark, ()) if mark in LIST_OF else ()
+                )
         self._row += 1
         if question.answer == MULTIPLE:
             self._write_options(question)
@@ -141,7 +147,8 @@ class _Writer:
     def _answer_cell(self, row: int, number: int, question: Question) -> None:
         column = _at(VALUE)
         if question.answer == MULTIPLE:
-            _put(self._page, row, column, say("Mark below with x"))
+            how = _put(self._page, row, column, say("Mark below with x"))
+            how.font, how.alignment = Font(italic=True, color="555555"), Alignment(vertical="top")
             return
         if question.answer in (TABLE, TREND):
             name = grid_name(number, question.code)
@@ -190,9 +197,10 @@ class _Writer:
             _put(page, at, 1, key)
             _put(page, at, 2, label).alignment = Alignment(wrap_text=True, vertical="top")
             for column in range(first, first + len(columns)):
-                _free_style(page.cell(at, column)).number_format = (
-                    "General" if is_trend or question.unit else "@"
-                )
+                cell = _free_style(page.cell(at, column))
+                cell.number_format = "General" if is_trend or question.unit else "@"
+                if question.answer == TABLE and question.choices:
+                    self._offer(page, cell, question.choices)
         page.column_dimensions["B"].width = 24 if is_trend else 44
         page.row_dimensions[1].hidden = page.column_dimensions["A"].hidden = True
         page.freeze_panes = page.cell(5, first)
@@ -202,24 +210,25 @@ class _Writer:
         """Make a cell free, with a drop-down when there are choices."""
         cell = _free_style(self._page.cell(row, column))
         if choices:
-            labels = tuple(choice.label for choice in choices)
-            self._check_of(labels).add(cell)
+            self._offer(self._page, cell, choices)
         elif column != _at(YEAR):
             cell.number_format = "@"
         return cell
 
-    def _check_of(self, labels: tuple[str, ...]) -> DataValidation:
-        span = self._spans.setdefault(labels, "") or self._write_list(labels)
-        if span not in self._checks:
+    def _offer(self, page: Any, cell: Any, choices: Sequence[Choice]) -> None:
+        """Give a cell a drop-down."""
+        labels = tuple(choice.label for choice in choices)
+        span = self._spans.get(labels) or self._write_list(labels)
+        if (page.title, span) not in self._checks:
             check = DataValidation(type="list", formula1=span, allow_blank=True, showDropDown=False)
             check.error, check.errorTitle = say("Please choose from the list."), say("Not in the list")
             check.showErrorMessage = True
-            self._page.add_data_validation(check)
-            self._checks[span] = check
-        return self._checks[span]
+            page.add_data_validation(check)
+            self._checks[page.title, span] = check
+        self._checks[page.title, span].add(cell)
 
     def _write_list(self, labels: tuple[str, ...]) -> str:
-        column = sum(1 for span in self._spans.values() if span) + 1
+        column = len(self._spans) + 1
         for row, label in enumerate(labels, 1):
             _put(self._lists, row, column, label)
         letter = get_column_letter(column)
@@ -235,8 +244,13 @@ class _Writer:
         lines = [
             total_line(form),
             say("1. Write your name or your office below."),
-            say("2. Go to the sheet {sheet}. Fill in the yellow cells; everything else is locked.", sheet=QUESTIONS),
-            say("3. You do not know? Choose a status: pending, not available or not applicable. That is an answer too."),
+            say(
+                "2. Go to the sheet {sheet}. Fill in the yellow cells; everything else is locked.",
+                sheet=QUESTIONS,
+            ),
+            say(
+                "3. You do not know? Choose a status: pending, not available or not applicable. That is an answer too."
+            ),
             say("4. Say where the answer comes from: the document with its page, or the file, and its year."),
             say("5. The colour is your own judgement; leave it empty if you would rather not judge."),
             say("6. Save the file and send it back. A few answers are welcome; the rest can follow."),
@@ -246,15 +260,19 @@ class _Writer:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             page.merge_cells(start_row=row, start_column=2, end_row=row, end_column=3)
             page.row_dimensions[row].height = 32
-        labels = (say("Filled in by (person or office)"), say("Number of this hand-in; raise it to correct an earlier one"))
+        labels = (
+            say("Filled in by (person or office)"),
+            say("Number of this hand-in; raise it to correct an earlier one"),
+        )
         for row, (key, label) in enumerate(zip(COVER_KEYS, labels, strict=True), len(lines) + 4):
             _put(page, row, 1, key)
             _put(page, row, 2, label).alignment = Alignment(wrap_text=True)
             page.row_dimensions[row].height = 32
             _free_style(page.cell(row, 3)).number_format = "@"
         page.cell(len(lines) + 5, 3).value = "1"
-        _put(page, len(lines) + 7, 2, say("Form {id}, questions of version {version}", id=form.id,
-                                          version=form.instrument.version)).font = Font(size=9, color="555555")  # fmt: skip
+        version = form.instrument.version
+        foot = say("Form {id}, questions of version {version}", id=form.id, version=version)
+        _put(page, len(lines) + 7, 2, foot).font = Font(size=9, color="555555")
         _protect(page)
         page.sheet_view.showGridLines = False
 
@@ -281,11 +299,11 @@ class _Writer:
             page.column_dimensions[get_column_letter(_at(key))].hidden = True
         page.row_dimensions[HEAD_ROW].height = 34
         page.freeze_panes = page.cell(FIRST_ROW, _at(VALUE))
-        page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
-        page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True
         page.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
         _protect(page)
         self._book.move_sheet(LISTS, len(self._book.sheetnames))
+        for each in self._book.worksheets:
+            _set_up_print(each)
         self._book.security.lockStructure = True
         self._book.active = 0
         self._book.properties.title = self._form.title
@@ -321,6 +339,12 @@ def _protect(page: Any) -> None:
     """Lock what is not free; without a password, since it guards against slips, not against people."""
     page.protection.sheet = True
     page.protection.formatRows = page.protection.formatColumns = False
+
+
+def _set_up_print(page: Any) -> None:
+    """Set a sheet up for paper: A4 across, as wide as one page."""
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", A4
+    page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True
 
 
 def _height(text: str, heading: str) -> float:

@@ -11,8 +11,8 @@ from typing import Any
 
 from almena.ask.filled import Cell, FilledForm, RawAnswer, is_blank
 from almena.ask.instrument import field_name
-from almena.ask.xlsform_out import FILLED_BY, FORM_FIELD, JOINT, VERSION_FIELD, cell_field, mark_field
 from almena.ask.values import STEP
+from almena.ask.xlsform_out import FILLED_BY, FORM_FIELD, JOINT, VERSION_FIELD, cell_field, mark_field
 from almena.model.problem import Problem
 from almena.model.question import MARKS, MULTIPLE, TABLE, TREND, VALUE, Instrument, Question
 
@@ -68,13 +68,22 @@ def read_export(rows: Cells, what: str, instrument: Instrument, *, is_sheet: boo
 
 
 def _form(
-    row: Sequence[Any], number: int, header: list[str], columns: Mapping[int, _Field], what: str, *, is_sheet: bool
+    row: Sequence[Any],
+    number: int,
+    header: list[str],
+    columns: Mapping[int, _Field],
+    what: str,
+    *,
+    is_sheet: bool,
 ) -> FilledForm:
     facts = {_tail(name).lower(): row[at] for at, name in enumerate(header) if at < len(row)}
     whole = {name.lower(): row[at] for at, name in enumerate(header) if at < len(row)}
     said = {header[at]: _text(row[at]) for at in columns if at < len(row) and not is_blank(row[at])}
     voice = str(facts.get(FILLED_BY) or "").strip()
-    id_ = next((str(v).strip().removeprefix("uuid:") for n in _IDS if not is_blank(v := whole.get(n, facts.get(n)))), "")
+    id_ = next(
+        (str(v).strip().removeprefix("uuid:") for n in _IDS if not is_blank(v := whole.get(n, facts.get(n)))),
+        "",
+    )
     content = json.dumps([voice, said], sort_keys=True, ensure_ascii=False)
     return FilledForm(
         id=id_,
@@ -164,7 +173,9 @@ def _is_unanswered(value: Any) -> bool:
 
 
 def _text(value: Any) -> str:
-    return repr(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    return (
+        repr(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    )
 
 
 def _address(at: int, row: int, header: Sequence[str], *, is_sheet: bool) -> str:

@@ -90,7 +90,11 @@ class _Writer:
         by = say("Filled in by (person or office)")
         yield {"type": "text", "name": FILLED_BY, "label": by, "required": "yes"}
         yield {"type": "calculate", "name": FORM_FIELD, "calculation": f"'{self._form.id}'"}
-        yield {"type": "calculate", "name": VERSION_FIELD, "calculation": f"'{self._form.instrument.version}'"}
+        yield {
+            "type": "calculate",
+            "name": VERSION_FIELD,
+            "calculation": f"'{self._form.instrument.version}'",
+        }
         for question in self._form.instrument.questions:
             yield from self._question(question)
 
@@ -101,14 +105,18 @@ class _Writer:
 
     def _question(self, question: Question) -> Iterator[Line]:
         name = field_name(question.id)
-        title = f"{self._codes[question.id]} · {question.heading}" if question.heading else self._codes[question.id]
+        title = (
+            f"{self._codes[question.id]} · {question.heading}"
+            if question.heading
+            else self._codes[question.id]
+        )
         yield {"type": "begin_group", "name": f"g_{name}", "label": _plain(title), "appearance": "field-list"}
         yield from self._answer(question, name)
         more = f"{name}{JOINT}{DETAILS_ASKED}"
         yield self._mark(question, "status")
         yield self._mark(question, "source")
         yield {
-            "type": f"select_one {self._list((Choice('yes', say('yes'), 'yes'), Choice('no', say('no'), 'no')))}",
+            "type": f"select_one {self._list((Choice('yes', say('Yes'), 'yes'), Choice('no', say('No'), 'no')))}",
             "name": more,
             "label": say("Say more about source, quality and your judgement?"),
         }
@@ -116,12 +124,17 @@ class _Writer:
             "type": "begin_group", "name": f"d_{name}", "label": say("More about this answer"),
             "relevant": f"${{{more}}} = 'yes'",
         }  # fmt: skip
-        yield from (self._mark(question, mark) for mark in marks_asked(question) if mark not in ("status", "source"))
+        yield from (
+            self._mark(question, mark) for mark in marks_asked(question) if mark not in ("status", "source")
+        )
         yield {"type": "end_group"}
         yield {"type": "end_group"}
 
     def _answer(self, question: Question, name: str) -> Iterator[Line]:
-        label, hint = _plain(question.text), _plain(" ".join(p for p in (question.help, how_to_answer(question)) if p))
+        label, hint = (
+            _plain(question.text),
+            _plain(" ".join(p for p in (question.help, how_to_answer(question)) if p)),
+        )
         line = {"name": name, "label": label, "hint": hint}
         if question.answer == TABLE:
             yield {"type": "note", **line, "name": f"{name}{JOINT}note"}
@@ -129,9 +142,17 @@ class _Writer:
                 yield from (self._cell(question, row, column) for column in question.columns)
         elif question.answer == TREND:
             if question.choices:
-                yield {"type": f"select_one {self._list(question.choices)}", **line, "name": f"{name}{JOINT}{STEP}"}
+                yield {
+                    "type": f"select_one {self._list(question.choices)}",
+                    **line,
+                    "name": f"{name}{JOINT}{STEP}",
+                }
             years = say("Write year = value, parted by semicolons, such as 2015 = 12.5; 2020 = 14")
-            asked = {**line, "hint": years} if not question.choices else {"name": name, "label": say("Values by year"), "hint": years}
+            asked = (
+                {**line, "hint": years}
+                if not question.choices
+                else {"name": name, "label": say("Values by year"), "hint": years}
+            )
             yield {"type": "text", **asked, "constraint": _YEARS, "constraint_message": years}
         elif question.answer in _TYPES:
             yield {"type": f"{_TYPES[question.answer]} {self._list(question.choices)}", **line}
@@ -141,7 +162,9 @@ class _Writer:
             yield {"type": "text", **line, "appearance": "multiline"}
 
     def _cell(self, question: Question, row: Choice, column: Choice) -> Line:
-        kind = {"type": "decimal", **_constraint(question)} if question.unit else {"type": "text"}
+        kind: Line = {"type": "decimal", **_constraint(question)} if question.unit else {"type": "text"}
+        if question.choices:
+            kind = {"type": f"select_one {self._list(question.choices)}", "appearance": "minimal"}
         label = row.label if len(question.columns) == 1 else f"{row.label} · {column.label}"
         return {**kind, "name": cell_field(question, row, column), "label": _plain(label)}
 
@@ -149,7 +172,11 @@ class _Writer:
         line = {"name": mark_field(question, mark), "label": self._marks[mark]}
         if mark in LIST_OF:
             choices = self._form.instrument.lists.get(mark, ())
-            return {"type": f"select_one {self._list(choices)}" if choices else "text", **line, "appearance": "minimal"}
+            return {
+                "type": f"select_one {self._list(choices)}" if choices else "text",
+                **line,
+                "appearance": "minimal",
+            }
         if mark == YEAR:
             return {"type": "integer", **line, "constraint": ". >= 1800 and . <= 2100"}
         return {"type": "text", **line}

@@ -12,6 +12,7 @@ import typer
 
 from almena import __version__
 from almena.cli import (  # noqa: F401 - each brings its verbs
+    asking,
     caring,
     comparing,
     diagnosing,

@@ -1,4 +1,4 @@
-"""Verbs around packs: list, check, add, remove."""
+"""Verbs around packs: list, check, add, remove, view."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from almena.cli import speak
+from almena.cli.pack_view import tell_view
 from almena.cli.root import City, Json, alone, app, help_alone
 from almena.model.problem import Problem
-from almena.packs.language import count, say
+from almena.packs.language import count, say, spoken
 
 pack_app = typer.Typer(help="Packs: frameworks, vocabularies and themes that a city can add.")
 app.add_typer(pack_app, name="pack")
@@ -159,3 +160,16 @@ def _tell_answers(answers: list[dict[str, str]], heading: str) -> None:
             date=answer["at"][:10],
         )
         speak.say(f"  {told}")
+
+
+@pack_app.command(name="view")
+def pack_view(directory: City, source: Source, as_json: Json = False) -> int:
+    """View the city's values by the codes of a framework, or by the parts of a theme."""
+    from almena.app.pack_views import view_pack
+
+    found = view_pack(directory, source, "" if as_json else spoken().code)
+    if as_json:
+        speak.print_json(found)
+    else:
+        tell_view(found)
+    return speak.DONE
