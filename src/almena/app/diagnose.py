@@ -106,13 +106,13 @@ def case_from(
 
 
 def is_illustration(registers: Registers) -> bool:
-    """Tell whether the author or the source of any entry says that it is an illustration."""
+    """Tell whether the author or the source of any entry begins with saying that it is an illustration."""
     return any(_says_illustration(told) for told in provenance(registers))
 
 
 def _says_illustration(told: Told) -> bool:
-    said = f"{told.by} {told.source}".casefold()
-    return any(word in said for word in means("illustration"))
+    words = tuple(means("illustration"))
+    return told.by.casefold().startswith(words) or told.source.casefold().startswith(words)
 
 
 def measured(known: Iterable[StoredObservation], cards: Mapping[str, Card]) -> Iterator[Judgement]:

@@ -80,6 +80,8 @@ def shown(question: Question, value: Any) -> str:
     """Return a stored value as a person reads it, in the language of the question."""
     if value is None:
         return ""
+    if isinstance(value, float):  # the profile's own number, whatever the question asks for
+        return number_text(value)
     labels = {c.id: c.label for c in question.choices}
     if question.answer in (SINGLE, YES_NO):
         return labels.get(value, str(value))

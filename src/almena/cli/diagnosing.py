@@ -74,7 +74,8 @@ def _tell(found: dict[str, Any]) -> None:
 
 def _tell_beginning() -> None:
     speak.say(say("Nothing was entered yet: no shock, no stress, no priority matter."))
-    speak.say(say("Begin with `almena start DIR`, or bring your lists in with `almena import DIR FILES`."))
+    speak.say(say("Begin with `almena start DIR`, fill empty lists with `almena register DIR all template OUT`,"))
+    speak.say(say("or bring the lists that the city has in with `almena import DIR FILES`."))
 
 
 def _heading(text: str) -> None:
