@@ -74,7 +74,9 @@ def _tell(found: dict[str, Any]) -> None:
 
 def _tell_beginning() -> None:
     speak.say(say("Nothing was entered yet: no shock, no stress, no priority matter."))
-    speak.say(say("Begin with `almena start DIR`, fill empty lists with `almena register DIR all template OUT`,"))
+    speak.say(
+        say("Begin with `almena start DIR`, fill empty lists with `almena register DIR all template OUT`,")
+    )
     speak.say(say("or bring the lists that the city has in with `almena import DIR FILES`."))
 
 
@@ -90,15 +92,14 @@ def _tell_risks(found: dict[str, Any], names: dict[str, str]) -> None:
         people = say("not known") if direct["value"] is None else speak.number(direct["value"])
         speak.say(
             count(
-                "{title}: {records} record, {first} to {last}; people directly affected: {people} "
+                "{title}: {records} record, {span}; people directly affected: {people} "
                 "({known} of {records} records say so)",
-                "{title}: {records} records, {first} to {last}; people directly affected: {people} "
+                "{title}: {records} records, {span}; people directly affected: {people} "
                 "({known} of {records} records say so)",
                 len(risk["records"]),
                 title=risk["title"],
                 records=len(risk["records"]),
-                first=risk["first"],
-                last=risk["last"],
+                span=" – ".join(dict.fromkeys(day for day in (risk["first"], risk["last"]) if day)) or "–",
                 people=people,
                 known=direct["known"],
             )

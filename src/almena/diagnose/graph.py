@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeVar
 
 from almena.diagnose.ways import Following, Ways, ways_from
@@ -87,7 +88,7 @@ class Graph:
         return tuple(sorted(set(places), key=self.rank))
 
     def rank(self, place: str) -> tuple[int, str]:
-        """Return by what places are sorted: nothing first, then as the packs name them, then strangers."""
+        """Return by what places are sorted: nothing first, then elements, each with its parts, then strangers."""
         return self._ranks.get(place, len(self._ranks)), place
 
     def elements_hit(self, hazard: str) -> tuple[str, ...]:
@@ -132,8 +133,10 @@ class Graph:
 
     @cached_property
     def _ranks(self) -> dict[str, int]:
-        places = ("", *self.taxonomy.elements, *self.taxonomy.components)
-        return {name: number for number, name in enumerate(places)}
+        components = self.taxonomy.components.values()
+        parts = ((e, *(c.id for c in components if c.element == e)) for e in self.taxonomy.elements)
+        places = ("", *chain.from_iterable(parts), *self.taxonomy.components)
+        return {name: number for number, name in enumerate(dict.fromkeys(places))}
 
 
 def build(registers: Registers, taxonomy: Taxonomy) -> Graph:

@@ -25,7 +25,9 @@ def risk_claim(at: Evidence, risk: Risk) -> Claim:
     """Return what the records say of a hazard; green indicators attached to it speak against its weight."""
     known = [s for s in risk.sums if s.value is not None or _hidden(at, risk, s)]
     told = "; ".join(
-        f"{effect_text(s.effect)} {sum_text(s, _hidden(at, risk, s))}" for s in known if s.effect in TOLD_SUMS
+        f"{effect_text(s.effect)}: {sum_text(s, _hidden(at, risk, s))}"
+        for s in known
+        if s.effect in TOLD_SUMS
     )
     text = say(
         "{title}: {records}, {span}. Recorded effects: {effects}.",
@@ -36,7 +38,7 @@ def risk_claim(at: Evidence, risk: Risk) -> Claim:
     )
     evidence = (*at.records(risk.records), *at.indicators(risk.red), *at.stresses(risk.stresses))
     open_ones = [i for i in risk.indicators if not at.graph.colour(i)]
-    overturn = (*_without_figures(risk, risk.sums[:2]), *at.indicators(open_ones))
+    overturn = (*_without_figures(at, risk, risk.sums[:2]), *at.indicators(open_ones))
     return Claim(text, evidence, at.indicators(_green(at, risk.indicators)), overturn)
 
 
@@ -49,9 +51,9 @@ def _hidden(at: Evidence, risk: Risk, total: Sum) -> int:
     return sum((record, total.effect) in at.case.hidden for record in risk.records)
 
 
-def _without_figures(risk: Risk, sums: Iterable[Sum]) -> Iterator[Ref]:
+def _without_figures(at: Evidence, risk: Risk, sums: Iterable[Sum]) -> Iterator[Ref]:
     for total in sums:
-        lacking = total.records - total.known
+        lacking = total.records - total.known - _hidden(at, risk, total)
         if lacking:
             yield Ref(
                 count(
@@ -77,7 +79,7 @@ def _chain_claim(at: Evidence, cause: str, chains: list[Trigger]) -> Claim:
     for chain in chains:
         by_order.setdefault(chain.order, []).append(at.name(chain.effect))
     steps = "; ".join(
-        say("in step {order}: {effects}", order=order, effects=listed(names))
+        say("{effects} (order {order})", order=order, effects=listed(names))
         for order, names in sorted(by_order.items())
     )
     records = dict.fromkeys(r for chain in chains for step in chain.records for r in step)
@@ -87,7 +89,7 @@ def _chain_claim(at: Evidence, cause: str, chains: list[Trigger]) -> Claim:
         names = listed(dict.fromkeys(at.name(c.effect) for c in thin), 6)
         overturn = (Ref(say("a single record stands behind a step towards: {effects}", effects=names)),)
     return Claim(
-        say("{cause} set off, {steps}.", cause=at.name(cause), steps=steps),
+        say("{cause} set off: {steps}.", cause=at.name(cause), steps=steps),
         at.records(tuple(records)),
         (),
         overturn,
@@ -110,7 +112,7 @@ def red_claim(at: Evidence, red: RedIndicator) -> Claim:
     shown = f" ({value_text(value)})" if value.value else ""
     parts = [_help_text(at, red.helps, way) for way in ("attached", "follows", "place")]
     against = "; ".join(part for part in parts if part)
-    text = say("{title}{value} is red.", title=red.title, value=shown)
+    text = say("{title}{value}: red.", title=red.title, value=shown)
     if against:
         text += " " + say("An improvement would help against: {shocks}.", shocks=against)
     records = tuple(dict.fromkeys(r for h in red.helps for r in h.records))
@@ -150,8 +152,8 @@ def priority_claim(at: Evidence, matter: Priority) -> Claim:
         )
     else:
         text = count(
-            "{title}: of {number} judged indicator {red} is red and {green} is green.",
-            "{title}: of {number} judged indicators {red} are red and {green} are green.",
+            "{title}: {number} indicator is judged; red: {red}, green: {green}.",
+            "{title}: {number} indicators are judged; red: {red}, green: {green}.",
             judged,
             title=matter.title,
             red=len(matter.red),
@@ -176,7 +178,7 @@ def hazard_claims(at: Evidence, matter: Priority, risks: Iterable[Risk]) -> Iter
             text = say("{shock} is tied to it, without any record: nothing is known of its effects here.",
                        shock=at.name(hazard))  # fmt: skip
         else:
-            text = say("{shock} leads to it: {records}, {span}; people directly affected {people}.",
+            text = say("{shock} leads to it: {records}, {span}; people directly affected: {people}.",
                        shock=risk.title, records=records_text(len(risk.records)),
                        span=_span(risk.first, risk.last),
                        people=sum_text(risk.sums[0], _hidden(at, risk, risk.sums[0])))  # fmt: skip
@@ -223,8 +225,20 @@ def _shared_claim(at: Evidence, stress: str, grounds: list[SharedGround]) -> Cla
     return Claim(
         say("{stress} strains what shocks hit ({where}): {shocks}.", stress=at.name(stress), where=where,
             shocks=listed((at.name(g.hazard) for g in grounds), MOST_REFS)),
-        (*at.stresses((stress,)), *at.indicators(indicators)),
+        (*at.stresses((stress,)), *at.indicators(indicators), *at.records(_records(at, grounds))),
     )  # fmt: skip
+
+
+def _records(at: Evidence, grounds: Iterable[SharedGround]) -> tuple[str, ...]:
+    """Return the records that name what a stress strains as hit."""
+    element_of = at.case.taxonomy.element_of
+    behind = (
+        records
+        for ground in grounds
+        for place, records in at.graph.hit.get(ground.hazard, {}).items()
+        if (element_of(place) or place) in ground.elements
+    )
+    return tuple(dict.fromkeys(record for records in behind for record in records))
 
 
 def _green(at: Evidence, indicators: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from almena.model.case import Case
 from almena.model.diagnosis import Progress
 from almena.packs.language import say
 from almena.publish.blocks import Block, Cell, Chapter, Grid, Item, Points
-from almena.publish.casebook.evidence import Evidence, colour_word, effect_text, sum_text
+from almena.publish.casebook.evidence import Evidence, colour_word, effect_text, sum_parts
 from almena.publish.chapters.desk import Desk
 from almena.publish.wording import number_text
 
@@ -62,8 +62,8 @@ def missing(desk: CaseDesk, wanted: Sequence[str]) -> list[Block]:
         return []
     items = tuple(Item(register_text(name), _what_for(name)) for name in lacking)
     note = say(
-        "How to begin: `almena start DIR` asks at most 20 questions in plain words; `almena register DIR all template OUT` "
-        "makes empty lists to fill in; `almena import DIR FILES` takes the lists that the city already has. "
+        "How to begin: `almena start DIR` asks at most 20 questions in plain words; "
+        "`almena register DIR all template OUT` makes empty lists to fill in; `almena import DIR FILES` takes the lists that the city already has. "
         "What is empty here is not known; it does not mean that there is none."
     )
     return [Points(say("Not entered yet"), items, note=note)]
@@ -83,7 +83,7 @@ def register_text(name: str) -> str:
         "challenges": say("Challenges"),
         "priorities": say("Priority matters"),
         "links": say("Indicators attached to priority matters"),
-        "judgements": say("Judged indicators"),
+        "judgements": say("Answered or judged indicators"),
     }[name]
 
 
@@ -127,7 +127,7 @@ def totals(desk: CaseDesk) -> list[Block]:
         small = {
             e: sum(effect == e and kind_of[record] == kind for record, effect in hidden) for e in effects
         }
-        cells = [Cell(sum_text(by_effect[e], small[e])) for e in effects]
+        cells = [Cell(*sum_parts(by_effect[e], small[e])) for e in effects]
         rows.append((Cell(kind), *cells))
     if not rows:
         return []

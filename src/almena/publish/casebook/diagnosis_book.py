@@ -34,7 +34,7 @@ def chapters_of(desk: CaseDesk) -> tuple[Chapter, ...]:
     return (
         chapter(1, "context", say("Urban context"),
                 say("Who and where the city is, who carries the process, and what was entered so far."),
-                [*parts.identity(desk), *parts.focal_points(desk), entered(desk),
+                [*parts.context(desk), *parts.focal_points(desk), entered(desk),
                  *missing(desk, ("focal_points", "stakeholders", "shocks", "stresses", "priorities", "links"))]),
         chapter(2, "state", say("Current state by priority matter"),
                 say("What the city puts first, and what speaks for it and against it."), state(desk)),

@@ -129,16 +129,27 @@ def sum_text(total: Sum, hidden: int = 0) -> str:
     hidden : int
         Records whose figure is kept back because it is so small.
     """
+    value, known = sum_parts(total, hidden)
+    return f"{value} ({known})"
+
+
+def sum_parts(total: Sum, hidden: int = 0) -> tuple[str, str]:
+    """Return a total, and apart from it how many records say so."""
     if total.value is None and not hidden:
-        return say("not known ({records} without a figure)", records=records_text(total.records))
-    value = "" if total.value is None else f"{number_text(total.value)} {total.unit}".strip()
-    small = count("{number} figure under {limit} not shown", "{number} figures under {limit} not shown", hidden,
-                  limit=f"{SMALL:.0f}")  # fmt: skip
-    parts = [part for part in (value, small if hidden else "") if part]
+        return say("not known"), say("{records} without a figure", records=records_text(total.records))
     known = say(
         "{known} of {records} say so", known=total.known + hidden, records=records_text(total.records)
     )
-    return f"{' + '.join(parts)} ({known})"
+    small = say("under {limit}", limit=f"{SMALL:.0f}")
+    if total.value is None:
+        small = small if hidden == 1 else count("{number} figure under {limit}", "{number} figures under {limit}",
+                                                hidden, limit=f"{SMALL:.0f}")  # fmt: skip
+        return small, known
+    value = f"{number_text(total.value)} {total.unit}".strip()
+    if hidden:
+        value = count("{value} and {number} figure under {limit}", "{value} and {number} figures under {limit}",
+                      hidden, value=value, limit=f"{SMALL:.0f}")  # fmt: skip
+    return value, known
 
 
 def records_text(number: int) -> str:
@@ -228,8 +239,8 @@ def _indicator_row(evidence: Evidence, indicator: str) -> tuple[Cell, ...]:
     graph = evidence.graph
     judged = graph.judgements.get(indicator)
     mark = colour_word(graph.colour(indicator))
-    who = ""
-    if judged:
+    who = say("answered, not judged") if judged and not judged.colour else ""
+    if judged and judged.colour:
         who = say("a person") if judged.set_by == "person" else say("a cut-off, confidence {letter}",
                                                                      letter=judged.confidence)  # fmt: skip
     return (

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from almena.model.card import Card
-from almena.model.diagnosis import Priority
+from almena.model.diagnosis import Priority, Risk
 from almena.packs.language import say
 from almena.packs.retelling import retell
+from almena.packs.table import read_table
 from almena.publish.blocks import Block, Cell, Findings, Grid, Item, Points, Prose
 from almena.publish.casebook import evidence as told
 from almena.publish.casebook.claims import possibility_text, risk_claim
 from almena.publish.casebook.desk import CaseDesk
-from almena.publish.casebook.evidence import colour_word, place
+from almena.publish.casebook.evidence import Evidence, colour_word, place
 from almena.publish.chapters import before, sources
 from almena.publish.facts import URBAN_ELEMENTS
 from almena.publish.wording import listed, number_text
@@ -28,6 +31,14 @@ def identity(desk: CaseDesk) -> list[Block]:
         )
         found = [Prose(say("The city in numbers"), text)]
     return found + [b for b in (before.population_counts(at), before.pyramid(at)) if b is not None]
+
+
+def context(desk: CaseDesk) -> list[Block]:
+    """Return the few numbers that a diagnosis begins with; the profile has the others."""
+    known = desk.at.facts.headlines
+    chosen = [row["indicator"] for row in read_table("diagnosis_context.csv") if row["indicator"] in known]
+    with_value = [desk.at.material.cards[i] for i in chosen if desk.at.facts.value(i) is not None]
+    return desk.at.numbers(say("The city in numbers"), with_value) or identity(desk)[:1]
 
 
 def cards(desk: CaseDesk, element: str) -> list[Card]:
@@ -109,7 +120,38 @@ def risks(desk: CaseDesk) -> list[Block]:
     shocks = Findings(
         say("Shocks by recorded effect"), claims, say("No shock is on record."), note if claims else ""
     )
-    return [shocks, unrecorded(desk)]
+    return [shocks, *touched(desk), unrecorded(desk)]
+
+
+def touched(desk: CaseDesk) -> list[Block]:
+    """Return what each recorded shock touches: elements, components, the indicators behind them, stresses."""
+    at = desk.evidence
+    rows = tuple(
+        (
+            Cell(risk.title, small=risk.type),
+            Cell(at.names(risk.elements) or say("not recorded"), small=at.names(risk.components)),
+            Cell(_by_colour(at, risk.indicators)),
+            Cell(at.names(risk.red) or say("none"), small=_nearby(at, risk)),
+            Cell(at.names(risk.stresses) or say("none on record")),
+        )
+        for risk in desk.case.diagnosis.risks
+    )
+    head = (say("Shock"), say("Elements and components"), say("Attached indicators"), say("Red among them"),
+            say("Stresses on the same ground"))  # fmt: skip
+    note = say(
+        "Elements are those that a record names as hit; beside stand red indicators of these elements."
+    )
+    return [Grid(say("What each shock touches"), head, rows, first=40, note=note)] if rows else []
+
+
+def _by_colour(at: Evidence, indicators: tuple[str, ...]) -> str:
+    found = Counter(at.graph.colour(i) for i in indicators)
+    marks = ((colour_word(colour), number) for colour, number in sorted(found.items()))
+    return "; ".join(f"{mark.symbol} {mark.word} {number}" for mark, number in marks) or say("none attached")
+
+
+def _nearby(at: Evidence, risk: Risk) -> str:
+    return say("beside: {indicators}", indicators=at.names(risk.nearby_red)) if risk.nearby_red else ""
 
 
 def unrecorded(desk: CaseDesk) -> Points:
