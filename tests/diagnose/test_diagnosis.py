@@ -226,3 +226,32 @@ def test_a_stress_on_an_unknown_element_is_kept_under_its_own_name():
         shocks=(Shock("A", FLOOD, elements=("harbour",)),), stresses=(Stress("s", "S", ("harbour",)),)
     )
     assert diagnose(given, TAXONOMY).shared[0].elements == ("harbour",)
+
+
+@pytest.mark.parametrize(
+    ("precision", "told"),
+    [
+        ("day", "1985-01-01"),
+        ("year assumed", "1985"),
+        ("month assumed", "1985-01"),
+        ("", "1985-01-01"),
+        ("year", "1985"),
+    ],
+)
+def test_a_day_that_stands_for_a_longer_time_is_told_as_that_time(precision: str, told: str):
+    shock = Shock("A", FLOOD, "1985-01-01", precision=precision)
+    (risk,) = diagnose(Registers(shocks=(shock,)), TAXONOMY).risks
+    assert (risk.first, risk.last) == (told, told)
+
+
+def test_elements_stand_with_their_parts_in_the_order_of_the_packs(town: Diagnosis):
+    assert list(dict.fromkeys(p.place for p in town.progress)) == [
+        "",
+        "basic_infrastructure",
+        "basic_infrastructure.water",
+        "basic_infrastructure.water.stormwater",
+        "social_inclusion",
+        "social_inclusion.health",
+        "economy",
+        "economy.structure",
+    ]

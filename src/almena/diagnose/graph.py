@@ -16,6 +16,8 @@ from almena.model.taxonomy import Taxonomy
 GREEN, YELLOW, ORANGE, RED = "green", "yellow", "orange", "red"
 JUDGED = (GREEN, YELLOW, ORANGE, RED)
 PERSON = "person"
+LETTERS = {"year": 4, "month": 7}
+"""Letters of an ISO 8601 date that are known, by precision."""
 
 Item = TypeVar("Item")
 
@@ -170,6 +172,12 @@ def build(registers: Registers, taxonomy: Taxonomy) -> Graph:
     )
     elements = _grouped((graph.element_of(i), i) for i in sorted(judgements))
     return Graph(**{**vars(graph), "of_place": elements})
+
+
+def began(shock: Shock) -> str:
+    """Return when a shock began, cut to what is known: a day that stands for a whole year tells the year."""
+    known = shock.precision.split()[0] if shock.precision else ""
+    return shock.start[: LETTERS.get(known, len(shock.start))]
 
 
 def kind_of(effect: str, record: Mapping[str, Shock]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from almena.diagnose.graph import Graph
+from almena.diagnose.graph import Graph, began
 from almena.diagnose.sums import sums_of
 from almena.model.diagnosis import Risk, SharedGround
 from almena.model.taxonomy import Hazard
@@ -50,8 +50,8 @@ def _risk(graph: Graph, hazard: str, stresses: tuple[str, ...]) -> Risk:
         group=named.group,
         type=named.type,
         records=tuple(record.id for record in records),
-        first=records[0].start,
-        last=records[-1].start,
+        first=began(records[0]),
+        last=began(records[-1]),
         sums=sums_of(records),
         elements=elements,
         components=graph.in_order(filter(None, [*map(graph.component_of, attached), *hit])),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from almena.diagnose.graph import Graph
+from almena.diagnose.graph import Graph, began
 from almena.diagnose.rules import Circumstances, Rule, Test, entry, named
 from almena.model.problem import Problem
 
@@ -45,9 +45,9 @@ def triggers_earlier(graph: Graph, _: Circumstances, rule: Rule) -> Iterator[Pro
     for record in graph.record.values():
         for effect in record.triggered:
             later = graph.record.get(effect)
-            if later is not None and _is_before(later.start, record.start):
+            if later is not None and _is_before(began(later), began(record)):
                 yield Problem(
-                    f"{record.id} of {record.start} is said to have set off {later.id} of {later.start}",
+                    f"{record.id} of {began(record)} is said to have set off {later.id} of {began(later)}",
                     entry(rule, record),
                     "a shock sets off nothing that began before it",
                     "Turn the two round, or correct a date.",

@@ -63,7 +63,8 @@ def missing(desk: CaseDesk, wanted: Sequence[str]) -> list[Block]:
     items = tuple(Item(register_text(name), _what_for(name)) for name in lacking)
     note = say(
         "How to begin: `almena start DIR` asks at most 20 questions in plain words; "
-        "`almena register DIR all template OUT` makes empty lists to fill in; `almena import DIR FILES` takes the lists that the city already has. "
+        "`almena register DIR all template OUT` makes empty lists to fill in; "
+        "`almena import DIR FILES` takes the lists that the city already has. "
         "What is empty here is not known; it does not mean that there is none."
     )
     return [Points(say("Not entered yet"), items, note=note)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from almena.diagnose.graph import Graph, build
+from almena.diagnose.graph import Graph, began, build
 from almena.model.case import Case
 from almena.model.diagnosis import Sum
 from almena.model.register import EFFECTS, Judgement, Policy, Shock, Stakeholder, Told
@@ -62,7 +62,7 @@ class Evidence:
         return (*refs, *_more(len(ids)))
 
     def _record(self, shock: Shock) -> str:
-        when = date_text(shock.start) if shock.start else say("no date")
+        when = date_text(began(shock)) if shock.start else say("no date")
         return f"{shock.name or self.name(shock.hazard)}, {when}"
 
     def indicators(self, ids: Sequence[str]) -> tuple[Ref, ...]:
@@ -203,10 +203,9 @@ def _shocks(evidence: Evidence, shocks: Sequence[Shock]) -> Grid:
 
 
 def _when(shock: Shock) -> str:
-    start = date_text(shock.start) if shock.start else say("no date")
+    start = date_text(began(shock)) if shock.start else say("no date")
     end = f" – {date_text(shock.end)}" if shock.end and shock.end != shock.start else ""
-    assumed = f" ({say('day assumed')})" if "assumed" in shock.precision else ""
-    return f"{start}{end}{assumed}"
+    return f"{start}{end}"
 
 
 def _figures(case: Case, shock: Shock) -> str:
