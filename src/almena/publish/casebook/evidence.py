@@ -170,16 +170,21 @@ def source_of(told: Told) -> str:
     return "; ".join(part for part in (told.source or say("no source given"), by, day) if part)
 
 
-def blocks(evidence: Evidence) -> list[Block]:
-    """Return the tables of all entries that statements link to."""
+def blocks(evidence: Evidence, *, with_registers: bool = True) -> list[Block]:
+    """
+    Return the tables of all entries that statements link to.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        The entries.
+    with_registers : bool
+        Whether policies and stakeholders are among them; not where another chapter has them already.
+    """
     given = evidence.case.registers
-    found = [
-        _shocks(evidence, given.shocks),
-        _indicators(evidence),
-        _stresses(evidence),
-        policies(evidence, given.policies),
-        stakeholders(evidence, given.stakeholders),
-    ]
+    found = [_shocks(evidence, given.shocks), _indicators(evidence), _stresses(evidence)]
+    if with_registers:
+        found += [policies(evidence, given.policies), stakeholders(evidence, given.stakeholders)]
     return [grid for grid in found if grid.rows]
 
 

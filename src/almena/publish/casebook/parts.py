@@ -201,7 +201,7 @@ def contradictions(desk: CaseDesk) -> Points:
     )
 
 
-def evidence(desk: CaseDesk) -> list[Block]:
-    """Return the tables of all entries, then the files and credits of the profile."""
-    found: list[Block] = [*told.blocks(desk.evidence)]
+def evidence(desk: CaseDesk, *, with_registers: bool = True) -> list[Block]:
+    """Return the tables of all entries not told elsewhere, then the files and credits of the profile."""
+    found = told.blocks(desk.evidence, with_registers=with_registers)
     return [*found, sources.credits_of(desk.at), sources.files_of(desk.at)]
