@@ -32,7 +32,8 @@ def chapters_of(desk: CaseDesk) -> tuple[Chapter, ...]:
                 say("How far each part of the city is known, how it was judged, and its key numbers."),
                 [*progress(desk, components=True), *parts.element_numbers(desk)]),
         chapter(5, "evidence", say("Evidence"),
-                say("Every entry that a statement links to, with its source."), parts.evidence(desk, with_registers=False)),
+                say("Every entry that a statement links to, with its source."),
+                parts.evidence(desk, with_registers=False)),
     )  # fmt: skip
 
 
