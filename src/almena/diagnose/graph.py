@@ -87,7 +87,10 @@ class Graph:
 
     def in_order(self, places: Iterable[str]) -> tuple[str, ...]:
         """Return elements or components without repetition, in the order of the packs, strangers last."""
-        return tuple(sorted(set(places), key=self.rank))
+        wanted = frozenset(places)
+        if wanted not in self._orders:
+            self._orders[wanted] = tuple(sorted(wanted, key=self.rank))
+        return self._orders[wanted]
 
     def rank(self, place: str) -> tuple[int, str]:
         """Return by what places are sorted: nothing first, then elements, each with its parts, then strangers."""
@@ -132,6 +135,10 @@ class Graph:
             hazard: self.in_order(element_of(place) or place for place in places)
             for hazard, places in self.hit.items()
         }
+
+    @cached_property
+    def _orders(self) -> dict[frozenset[str], tuple[str, ...]]:
+        return {}
 
     @cached_property
     def _ranks(self) -> dict[str, int]:

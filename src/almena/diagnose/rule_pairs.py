@@ -11,6 +11,9 @@ from almena.diagnose.graph import Graph
 from almena.diagnose.rules import Circumstances, Rule, Test, entry, label, together
 from almena.model.problem import Problem
 
+WORDS = frozenset({"name", "title"})
+"""Fields that people write freely; ids, dates and counts have one spelling."""
+
 
 def same_twice(graph: Graph, _: Circumstances, rule: Rule) -> Iterator[Problem]:
     """Find entries that say the same in every field that counts."""
@@ -85,9 +88,10 @@ def two_at_a_time(graph: Graph, _: Circumstances, rule: Rule) -> Iterator[Proble
 def _alike(graph: Graph, rule: Rule) -> dict[tuple[Hashable, ...], list[Any]]:
     """Return the entries by what they say in the fields of a rule; texts alike but for capitals are the same."""
     found: dict[tuple[Hashable, ...], list[Any]] = defaultdict(list)
+    has_words = bool(WORDS & set(rule.fields))
     for record in getattr(graph.registers, rule.register):
-        said = tuple(_plain(getattr(record, field)) for field in rule.fields)
-        found[said].append(record)
+        said = tuple([getattr(record, field) for field in rule.fields])
+        found[tuple(map(_plain, said)) if has_words else said].append(record)
     return found
 
 
