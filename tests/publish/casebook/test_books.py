@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from tests.publish.casebook.case import PRIVATE, case, material, registers
 from tests.publish.city import SECRETS
 from tests.publish.page import Page
@@ -190,6 +191,19 @@ def test_the_docx_carries_the_notice_statements_and_evidence(tmp_path: Path) -> 
     assert "Economic underperformance: 3 indicators are judged; red: 2, green: 1." in text
     assert "Speaks against it: Drains kept clean" in text
     assert "Could overturn it: Early warning of disease" in text
+
+
+def test_every_link_of_the_docx_arrives(tmp_path: Path) -> None:
+    document = Document(str(DIAGNOSIS_DOCX.write(material(), tmp_path / "d.docx")))
+    body = document.element.body
+    marks = [m.get(qn("w:name")) for m in body.iter(qn("w:bookmarkStart"))]
+    links = {h.get(qn("w:anchor")) for h in body.iter(qn("w:hyperlink"))}
+    assert len(links) > 10
+    assert links <= set(marks)
+    assert len(marks) == len(set(marks))
+    assert all(len(name) <= 40 for name in marks)
+    numbers = [m.get(qn("w:id")) for m in body.iter(qn("w:bookmarkStart"))]
+    assert len(numbers) == len(set(numbers))
 
 
 def test_a_city_without_entries_gets_what_is_missing_and_how_to_begin() -> None:

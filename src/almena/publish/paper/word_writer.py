@@ -38,6 +38,7 @@ from almena.publish.blocks import (
 )
 from almena.publish.book import Book
 from almena.publish.paper.content import cut, edition_line, frame_words, front, widths
+from almena.publish.paper.word_links import bookmark, write_refs
 from almena.publish.wording import sentence
 from almena.publish.words import words
 
@@ -101,7 +102,7 @@ class Writer:
 
     def chapter(self, chapter: Chapter) -> None:
         """Write a chapter: what is sure first, then its blocks, then what may and may not be said."""
-        self.document.add_heading(f"{chapter.number} {chapter.title}", level=1)
+        bookmark(self.document.add_heading(f"{chapter.number} {chapter.title}", level=1), chapter.id)
         facts = f"{chapter.facts.text} " if chapter.facts else ""
         self.document.add_paragraph(facts + chapter.lead)
         for block in chapter.blocks:
@@ -211,7 +212,9 @@ class Writer:
                 ("overturn", claim.overturn),
             ):
                 if refs:
-                    self.small(f"{self.frame[name]}: {'; '.join(ref.text for ref in refs)}")
+                    line = self.document.add_paragraph()
+                    _run(line, f"{self.frame[name]}: ", small=True)
+                    write_refs(line, refs, _SMALL)
         if not findings.claims:
             self.document.add_paragraph(findings.empty)
         if findings.note:
@@ -338,6 +341,8 @@ def _fill(line: Paragraph, cell: Cell) -> None:
             line, f"{cell.use.symbol} " if cell.use.word == cell.text else f"{_mark(cell.use)} ", size=_SMALL
         )
     _run(line, cell.text, size=_SMALL)
+    if cell.id:
+        bookmark(line, cell.id)
     if cell.small:
         _run(line, f"\n{cell.small}", small=True)
     if cell.number:
