@@ -52,17 +52,17 @@ def test_every_rule_names_fields_that_exist():
 FAULTS = [
     (
         Shock("A", FLOOD, "2020", people_direct=5, deaths=2, injured=4),
-        "Parts are more than the whole: Deaths 2, Injured 4; People directly affected 5",
+        "Parts are more than the whole: Deaths: 2, Injured: 4; People directly affected: 5",
         "shocks: A",
     ),
     (
         Shock("A", FLOOD, "2020", people_direct=5, displaced=6),
-        "Parts are more than the whole: Displaced 6",
+        "Parts are more than the whole: Displaced: 6",
         "shocks: A",
     ),
     (
         Shock("A", FLOOD, "2020", people_direct=1201),
-        "People directly affected 1,201, but 1,000 people live in the city",
+        "People directly affected: 1,201, but 1,000 people live in the city",
         "shocks: A",
     ),
     (Shock("A", FLOOD, "2020", jobs=-1), "Jobs lost is below zero: -1", "shocks: A"),
@@ -74,7 +74,7 @@ FAULTS = [
     ),
     (
         Shock("A", FLOOD, "2026-11-29"),
-        "When it began, as far as known 2026-11-29 lies in the future",
+        "When it began, as far as known: 2026-11-29 lies in the future",
         "shocks: A",
     ),
     (Shock("A", "flod", "2020"), "Sub-type: flod is not defined", "shocks: A"),
@@ -193,7 +193,10 @@ REGISTER_FAULTS = [
     ({"priorities": (PriorityMatter("P", "P", hazards=("x",)),)}, "Shocks tied to it: x is not defined"),
     ({"priorities": (PriorityMatter("P", "P"), PriorityMatter("Q", "p"))}, "The same was entered 2 times"),
     ({"links": (IndicatorLink("crpt.7.1.1", "x"),)}, "Priority matter: x is not defined"),
-    ({"focal_points": (FocalPoint("technical", "Ana", since="2027"),)}, "Since when 2027 lies in the future"),
+    (
+        {"focal_points": (FocalPoint("technical", "Ana", since="2027"),)},
+        "Since when: 2027 lies in the future",
+    ),
     (
         {"focal_points": (FocalPoint("technical", "Ana", since="2020", until="2019"),)},
         "It ends on 2019, before it begins on 2020",

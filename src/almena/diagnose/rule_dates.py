@@ -33,7 +33,7 @@ def in_the_future(graph: Graph, circumstances: Circumstances, rule: Rule) -> Ite
             day = getattr(record, field)
             if day > circumstances.today[: len(day)] and _is_before(circumstances.today, day):
                 yield Problem(
-                    f"{named(rule, field)} {day} lies in the future",
+                    f"{named(rule, field)}: {day} lies in the future",
                     entry(rule, record),
                     f"today is {circumstances.today}",
                     "Check the date: day and month may be swapped, or the century cut off.",

@@ -18,9 +18,9 @@ def parts_above_whole(graph: Graph, _: Circumstances, rule: Rule) -> Iterator[Pr
             continue
         parts = {f: value for f in rule.fields if (value := getattr(record, f)) is not None}
         if sum(parts.values()) > whole:
-            sums = together(f"{named(rule, f)} {told(value)}" for f, value in parts.items())
+            sums = together(f"{named(rule, f)}: {told(value)}" for f, value in parts.items())
             yield Problem(
-                f"Parts are more than the whole: {sums}; {named(rule, rule.against[0])} {told(whole)}",
+                f"Parts are more than the whole: {sums}; {named(rule, rule.against[0])}: {told(whole)}",
                 entry(rule, record),
                 "those in the parts are among those in the whole",
                 "Look at the source again: one of the figures is wrong, or stands in the wrong column.",
@@ -36,7 +36,7 @@ def above_people(graph: Graph, circumstances: Circumstances, rule: Rule) -> Iter
             value = getattr(record, field)
             if value is not None and value > rule.limit * circumstances.people:
                 yield Problem(
-                    f"{named(rule, field)} {told(value)}, but {told(circumstances.people)} people live in the city",
+                    f"{named(rule, field)}: {told(value)}, but {told(circumstances.people)} people live in the city",
                     entry(rule, record),
                     "more people than the city has",
                     "Check the figure, its unit and whether it is of a wider area; say so in its source.",

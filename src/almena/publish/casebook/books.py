@@ -47,7 +47,7 @@ def profile_book_of(material: Material) -> Book:
     material : Material
         The run with the city's case.
     """
-    return _book(material, "four sets", say("Resilience Profile in four sets"), profile_book.chapters_of)
+    return _book(material, "four-sets", say("Resilience Profile in four sets"), profile_book.chapters_of)
 
 
 def _book(
