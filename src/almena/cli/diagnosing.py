@@ -10,7 +10,7 @@ import typer
 from almena.cli import speak
 from almena.cli.root import City, Json, Language, alone, app
 from almena.model.problem import Problem
-from almena.packs.language import count, say
+from almena.packs.language import count, say, spoken
 
 SHOWN = 10
 """Lines of each list on the terminal; all of them are in the JSON document and in the documents."""
@@ -37,9 +37,8 @@ def diagnose(
     from almena.app.diagnosis_report import report_of
 
     settings = alone(language=language)
-    found = report_of(
-        diagnosis_of(directory, settings), hazard=hazard, indicator=indicator, priority=priority
-    )
+    words = alone(language=language if as_json else language or spoken().code)
+    found = report_of(diagnosis_of(directory, words), hazard=hazard, indicator=indicator, priority=priority)
     found["written"] = _write(directory, out, edition, settings) if out else []
     if as_json:
         speak.print_json(found)

@@ -237,6 +237,15 @@ def test_the_paper_is_tagged_and_its_statements_can_be_read(tmp_path: Path) -> N
     assert paper.headings()[0] == 1
 
 
+def test_more_records_than_a_statement_can_name_lead_to_the_chapter_of_evidence(tmp_path: Path) -> None:
+    entered = registers()
+    many = tuple(replace(entered.shocks[0], id=f"M{n}", start=f"20{n:02}-01-05") for n in range(12))
+    told = material(told=case(replace(entered, shocks=(*entered.shocks, *many))))
+    flood = next(c for c in _claims(diagnosis_book_of(told)) if c.text.startswith("Pluvial Flood: 14"))
+    assert [r.href for r in flood.evidence if r.text == "and 6 more"] == ["#evidence"]
+    assert "and 6 more" in Paper(DIAGNOSIS_PDF.write(told, tmp_path / "d.pdf")).text
+
+
 def test_the_formats_are_installed_asked_for_and_never_part_of_a_run() -> None:
     found = {name: e for name, e in installed_exporters()[0].items() if e.needs_case}
     assert set(found) == {
