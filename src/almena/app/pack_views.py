@@ -145,7 +145,7 @@ def view_pack(directory: Path, source: str, language: str = "") -> dict[str, Any
         registry = _Registry(folder, {**packs, pack.id: pack}, cards)
         entries = [(e, [registry.tell(m) for m in e.mapped]) for e in view_of(pack, packs, cards, language)]
     return {
-        "pack": summary(pack),
+        "pack": summary(pack, language),
         "added": pack.id in packs,
         "entries": [_told(entry, indicators) for entry, indicators in entries],
         "counts": _counts(entries),

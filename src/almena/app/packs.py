@@ -20,7 +20,15 @@ from almena.packs.pack_clashes import clashes
 from almena.packs.pack_format import did_you_mean, is_pack_id, table_forms
 from almena.packs.pack_manifest import MANIFEST, read_manifest
 from almena.packs.pack_reading import Draft, files_of, read_files
-from almena.packs.packs import BUILT_IN, shipped_ids, shipped_pack, shipped_packs, with_required
+from almena.packs.packs import (
+    BUILT_IN,
+    PACK,
+    pack_text,
+    shipped_ids,
+    shipped_pack,
+    shipped_packs,
+    with_required,
+)
 from almena.publish.atomic import new_folder
 from almena.store.city_toml import CITY_FILE, read_city
 from almena.store.folder import CityFolder
@@ -44,6 +52,11 @@ def packs_of(folder: CityFolder) -> dict[str, Pack]:
     found, problems = _packs_of(folder)
     raise_all(problems)
     return found
+
+
+def defects_of_packs(folder: CityFolder) -> list[Problem]:
+    """Return everything that is wrong with the packs of a city."""
+    return _packs_of(folder)[1]
 
 
 def _packs_of(folder: CityFolder) -> tuple[dict[str, Pack], list[Problem]]:
@@ -77,7 +90,7 @@ def _unknown(pack: str, folder: CityFolder) -> Problem:
     return Problem(f"The pack {pack} of the city is not there", str(folder.path / CITY_FILE), why, remedy)
 
 
-def list_packs(directory: Path | None) -> dict[str, Any]:
+def list_packs(directory: Path | None, language: str = "") -> dict[str, Any]:
     """
     Return all packs that come with Almena, and those of a city.
 
@@ -85,6 +98,8 @@ def list_packs(directory: Path | None) -> dict[str, Any]:
     ----------
     directory : Path, optional
         The city folder.
+    language : str
+        Language of titles and notes; that of each pack's tables when empty.
 
     Returns
     -------
@@ -93,13 +108,13 @@ def list_packs(directory: Path | None) -> dict[str, Any]:
         ``installed`` (``always``, ``added``, ``required`` or empty).
     """
     if directory is None:
-        rows = [summary(pack) | {"from": ALMENA} for pack in shipped_packs().values()]
+        rows = [summary(pack, language) | {"from": ALMENA} for pack in shipped_packs().values()]
         return {"packs": rows, "problems": []}
     with CityFolder.open(directory) as folder:
         found, problems = _packs_of(folder)
         everything = {**shipped_packs(), **found}
         rows = [
-            summary(pack)
+            summary(pack, language)
             | {
                 "from": CITY if _is_own(folder, pack.id) else ALMENA,
                 "installed": _state(pack.id, folder, found),
@@ -117,9 +132,16 @@ def _state(pack: str, folder: CityFolder, found: Mapping[str, Pack]) -> str:
     return REQUIRED if pack in found else NOT_INSTALLED
 
 
-def summary(pack: Pack) -> dict[str, Any]:
+def summary(pack: Pack, language: str = "") -> dict[str, Any]:
     """
     Return what a person wants to know of a pack before using it.
+
+    Parameters
+    ----------
+    pack : Pack
+        The pack.
+    language : str
+        Language of its title and notes; that of its tables when empty.
 
     Returns
     -------
@@ -127,7 +149,10 @@ def summary(pack: Pack) -> dict[str, Any]:
         The manifest's fields, ``rows`` (translations not counted), ``tables`` (rows of each) and ``letters`` (rows of
         each letter of confidence).
     """
-    told = vars(pack.manifest)
+    notes = [
+        pack_text(pack, PACK, pack.id, f"note {n}", language) for n in range(1, len(pack.manifest.notes) + 1)
+    ]
+    told = vars(pack.manifest) | {"title": pack_text(pack, PACK, pack.id, "title", language), "notes": notes}
     rows = {table: len(found) for table, found in pack.tables.items() if table in table_forms()}
     letters = Counter(
         row["confidence"] for table in rows for row in pack.table(table) if row.get("confidence")
@@ -136,7 +161,7 @@ def summary(pack: Pack) -> dict[str, Any]:
     return {k: list(v) if isinstance(v, tuple) else v for k, v in told.items()} | counted
 
 
-def check_pack(source: str, directory: Path | None = None) -> dict[str, Any]:
+def check_pack(source: str, directory: Path | None = None, language: str = "") -> dict[str, Any]:
     """
     Check a pack without adding it.
 
@@ -146,6 +171,8 @@ def check_pack(source: str, directory: Path | None = None) -> dict[str, Any]:
         A folder or zip, or the id of one that comes with Almena.
     directory : Path, optional
         The city folder whose packs it may require and must not contradict.
+    language : str
+        Language of its title and notes; that of its tables when empty.
 
     Returns
     -------
@@ -171,7 +198,7 @@ def check_pack(source: str, directory: Path | None = None) -> dict[str, Any]:
     except _WrongPackError as error:
         found, problems = None, list(error.problems)
     return {
-        "pack": summary(found) if found else None,
+        "pack": summary(found, language) if found else None,
         "sound": not problems,
         "problems": [p.as_dict() for p in problems],
     }
@@ -206,7 +233,7 @@ def add_pack(directory: Path, source: str, settings: Settings) -> dict[str, Any]
     source : str
         Id of a pack that comes with Almena, or a folder or zip.
     settings : Settings
-        Clock.
+        Clock; language of its title and notes.
 
     Returns
     -------
@@ -232,7 +259,7 @@ def add_pack(directory: Path, source: str, settings: Settings) -> dict[str, Any]
             folder = folder.change(packs=(*folder.city.packs, pack.id))
             changed = True
         return {
-            "pack": summary(pack),
+            "pack": summary(pack, settings.language),
             "changed": changed,
             "packs": list(folder.city.packs),
             "required": [p for p in come if p != pack.id and p not in present],
