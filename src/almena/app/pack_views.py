@@ -93,7 +93,11 @@ def _of_card(card: Card, observed: Observation | None) -> dict[str, Any]:
 def _of_question(row: Row, answers: list[StoredStatement]) -> dict[str, Any]:
     if not answers:
         return _gap(row["text"], "nobody has answered it yet", "", row["holder"])
-    return {"title": row["text"], "values": [_answered(row, said) for said in answers], "gap": None}
+    given = [said for said in answers if said.statement.content.get("value") is not None]
+    if not given:
+        status = str(answers[0].statement.content.get("status", "incomplete")).replace("_", " ")
+        return _gap(row["text"], f"the answer is: {status}", "", row["holder"])
+    return {"title": row["text"], "values": [_answered(row, said) for said in given], "gap": None}
 
 
 def _answered(row: Row, said: StoredStatement) -> dict[str, Any]:
@@ -106,7 +110,7 @@ def _answered(row: Row, said: StoredStatement) -> dict[str, Any]:
         "unit": content.get("unit") or row["unit"],
         "use": "",
         "date": said.recorded_at[:10],
-        "status": "answered",
+        "status": str(content.get("status", "")),
         "by": said.statement.voice or said.by,
         "decimals": 2,
     }

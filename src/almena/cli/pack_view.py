@@ -73,7 +73,9 @@ def _value(value: dict[str, Any]) -> str:
     shown = value["value"]
     if isinstance(shown, int | float) and not isinstance(shown, bool):
         shown = speak.number(shown, value["decimals"])
-    parts = [f"{shown} {value['unit']}".strip()]
+    if isinstance(shown, list):
+        shown = ", ".join(str(part) for part in shown)
+    parts = [f"{shown} {from_table('units', value['unit'])}".strip()]
     if value["low"] is not None and value["high"] is not None:
         low, high = (speak.number(value[side], value["decimals"]) for side in ("low", "high"))
         parts.append("(" + say("{low} to {high}", low=low, high=high) + ")")
