@@ -18,14 +18,14 @@ _NAMES = tuple(f.name for f in fields(Manifest))
 _REQUIRED = tuple(f.name for f in fields(Manifest) if f.default is MISSING)
 
 
-def read_manifest(text: str, where: str) -> tuple[Manifest | None, list[Problem]]:
+def read_manifest(text: str | None, where: str) -> tuple[Manifest | None, list[Problem]]:
     """
     Read the manifest of a pack.
 
     Parameters
     ----------
-    text : str
-        Content of ``pack.toml``.
+    text : str or None
+        Content of ``pack.toml``; None when there is none, which is not told here.
     where : str
         Name of the file, for people.
 
@@ -36,6 +36,8 @@ def read_manifest(text: str, where: str) -> tuple[Manifest | None, list[Problem]
     list of Problem
         All that is wrong.
     """
+    if text is None:
+        return None, []
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

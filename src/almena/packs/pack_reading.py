@@ -30,8 +30,8 @@ class Draft:
     ----------
     name : str
         Name of its folder, for people.
-    manifest : str
-        Text of ``pack.toml``; empty when it is missing.
+    manifest : str or None
+        Text of ``pack.toml``; None when it is missing or cannot be read.
     tables : dict of str to list of rows
         Every row that could be read.
     lacking : set of (str, str)
@@ -41,7 +41,7 @@ class Draft:
     """
 
     name: str
-    manifest: str = ""
+    manifest: str | None = None
     tables: dict[str, list[Row]] = field(default_factory=dict)
     lacking: set[tuple[str, str]] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)

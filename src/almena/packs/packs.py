@@ -46,9 +46,7 @@ def load_pack(folder: Traversable, known: Mapping[str, Pack] | None = None, name
     """
     others = shipped_packs() if known is None else known
     draft = read_files(folder, name or folder.name)
-    manifest, problems = (
-        read_manifest(draft.manifest, draft.where(MANIFEST)) if draft.manifest else (None, [])
-    )
+    manifest, problems = read_manifest(draft.manifest, draft.where(MANIFEST))
     draft.problems += problems
     required = others  # a manifest that cannot be read does not make every reference wrong
     if manifest is not None:
@@ -109,7 +107,7 @@ def shipped_pack(identity: str) -> Pack:
             Problem(f"No pack {identity} comes with Almena", identity, "", f"There are: {known}.")
         )
     folder = _shipped() / identity
-    required = {wanted: shipped_pack(wanted) for wanted in _above(identity, ())}
+    required = {wanted: shipped_pack(wanted) for wanted in tuple(_above(identity, ()))}
     pack = load_pack(folder, required)
     if pack.id != identity:
         raise InputError(
