@@ -113,10 +113,8 @@ def test_a_code_with_others_below_is_a_heading_and_not_counted() -> None:
 
 
 def test_one_value_stands_in_each_framework_that_it_is_mapped_to() -> None:
-    here = [
-        row("mappings", system=s, code="1", indicator="identity.area", kind=k)
-        for s, k in (("x", "same"), ("y", "broader"))
-    ]
+    kinds = {"x": "same", "y": "broader"}
+    here = [row("mappings", system=s, indicator="identity.area", kind=k) for s, k in kinds.items()]
     packs = {
         "map": made("map", mappings=here),
         "x": made("x", codes=[row("codes", system="x")]),
