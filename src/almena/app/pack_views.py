@@ -17,7 +17,7 @@ from almena.packs import load_cards
 from almena.packs.pack_format import did_you_mean
 from almena.packs.pack_mappings import Mapped
 from almena.packs.pack_views import Entry, view_of
-from almena.packs.packs import shipped_packs
+from almena.packs.packs import shipped_ids, shipped_pack, shipped_packs
 from almena.store.folder import CityFolder
 from almena.store.observations import current
 from almena.store.statements import standing
@@ -157,9 +157,11 @@ def view_pack(directory: Path, source: str, language: str = "") -> dict[str, Any
 
 
 def _pack(source: str, packs: Mapping[str, Pack]) -> Pack:
+    if source in packs:
+        return packs[source]
+    if source in shipped_ids():
+        return shipped_pack(source)
     known = {**shipped_packs(), **packs}
-    if source in known:
-        return known[source]
     if not Path(source).exists():
         remedy = did_you_mean(source, known, f"There are: {', '.join(known)}; or name a folder or zip.")
         raise InputError(Problem("There is no such pack", source, "", remedy))

@@ -23,6 +23,7 @@ from almena.packs.pack_reading import Draft, files_of, read_files
 from almena.packs.packs import (
     BUILT_IN,
     PACK,
+    installed,
     pack_text,
     shipped_ids,
     shipped_pack,
@@ -60,10 +61,12 @@ def defects_of_packs(folder: CityFolder) -> list[Problem]:
 
 
 def _packs_of(folder: CityFolder) -> tuple[dict[str, Pack], list[Problem]]:
-    own = {pack for pack in folder.city.packs if _is_own(folder, pack)}
-    known = {k: v for k, v in shipped_packs().items() if k not in own}
-    problems = [_unknown(pack, folder) for pack in folder.city.packs if pack not in own and pack not in known]
-    waiting = [pack for pack in folder.city.packs if pack in own]
+    own = [pack for pack in folder.city.packs if _is_own(folder, pack)]
+    needed = {*folder.city.packs, *(wanted for pack in own for wanted in _requires(folder, pack))} - {*own}
+    known = installed(sorted(needed & {*shipped_ids()}))
+    others = [pack for pack in folder.city.packs if pack not in own and pack not in known]
+    problems = [_unknown(pack, folder) for pack in others]
+    waiting = list(own)
     while waiting:
         ready = [pack for pack in waiting if not set(_requires(folder, pack)) & set(waiting) - {pack}]
         for pack in ready or waiting:  # those that require each other in a circle say so themselves
