@@ -8,8 +8,8 @@ import pytest
 from tests.app.toyville import NOW
 from tests.packs.pack_folders import pack_folder, row
 
+from almena.app.pack_changes import add_pack
 from almena.app.pack_views import view_pack
-from almena.app.packs import add_pack
 from almena.app.settings import Settings
 from almena.model.observation import Observation
 from almena.model.problem import InputError

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tests.app.toyville import NOW, contents, settings
 from tests.packs.pack_folders import pack_folder, row
 
-from almena.app import packs as the_packs
 from almena.app.care import hash_of
-from almena.app.packs import add_pack, check_pack, list_packs, packs_of, remove_pack
+from almena.app.pack_changes import add_pack, remove_pack
+from almena.app.packs import check_pack, list_packs, packs_of
 from almena.model.observation import Observation
 from almena.model.problem import AlmenaError, InputError, Problem
 from almena.model.statement import Statement
@@ -123,7 +123,6 @@ def test_a_pack_that_was_spoilt_can_still_be_removed(city: Path, survey: Path) -
     with CityFolder.open(city) as folder, pytest.raises(InputError, match="cannot be read"):
         packs_of(folder)
     assert list_packs(city)["problems"]
-    assert the_packs.defects_of_packs(CityFolder.open(city))
     assert remove_pack(city, "toy-survey", settings())["packs"] == []
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from almena.app.city_kit import read_city_kit
 from almena.app.material import load_content, make_material
+from almena.app.packs import sound_packs_of
 from almena.app.places import build_places
 from almena.app.settings import Settings
 from almena.app.supply import FileSupply, keep_all
@@ -146,6 +147,7 @@ def _material(
     places, _ = build_places(supply, kit)
     runner = Runner(content, places, supply, settings.today)
     standing = [o for o in current(folder.engine) if o.observation.indicator in content.cards]
+    packs, _ = sound_packs_of(folder) if folder.city.packs else ({}, [])
     return make_material(
         kit,
         runner,
@@ -157,6 +159,8 @@ def _material(
         notes=run.notes,
         edition=edition,
         city_roles=city_roles,
+        packs=packs,
+        views=folder.city.packs,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 
 from almena import __version__
@@ -13,6 +13,7 @@ from almena.model.check import SelfTest
 from almena.model.data import RoleData
 from almena.model.kit import Kit
 from almena.model.origin import Source
+from almena.model.pack import Pack
 from almena.model.problem import AlmenaError, Problem
 from almena.packs import load_cards, load_elements, load_grades, load_roles, load_use_rules
 from almena.publish.material import PUBLIC_EDITION, Material
@@ -37,6 +38,8 @@ def make_material(
     notes: Iterable[Problem] = (),
     edition: str = PUBLIC_EDITION,
     city_roles: Iterable[str] = (),
+    packs: Mapping[str, Pack] | None = None,
+    views: Iterable[str] = (),
 ) -> Material:
     """
     Put together what a report is made of.
@@ -55,6 +58,8 @@ def make_material(
         ``public`` or ``city``.
     city_roles : iterable of str
         Roles whose features the city allows its own edition to name.
+    packs, views
+        Packs of the city by id; ids of those that it has added.
     """
     return Material(
         city=kit.id,
@@ -76,6 +81,8 @@ def make_material(
         notes=tuple(notes),
         confirmed_by=said_by(standing),
         crs=kit.crs,
+        packs=packs or {},
+        views=tuple(views),
     )
 
 

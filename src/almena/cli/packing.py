@@ -122,7 +122,7 @@ def pack_check(
 @pack_app.command(name="add")
 def pack_add(directory: City, source: Source, as_json: Json = False) -> int:
     """Add a pack to a city; no stored value changes."""
-    from almena.app.packs import add_pack
+    from almena.app.pack_changes import add_pack
 
     found = add_pack(directory, source, alone(language=_language(as_json)))
     if as_json:
@@ -140,7 +140,7 @@ def pack_add(directory: City, source: Source, as_json: Json = False) -> int:
 @pack_app.command(name="remove")
 def pack_remove(directory: City, source: Source, as_json: Json = False) -> int:
     """Remove a pack from a city; answers given under it stay and are listed."""
-    from almena.app.packs import remove_pack
+    from almena.app.pack_changes import remove_pack
 
     found = remove_pack(directory, source, alone())
     if as_json:

@@ -10,6 +10,7 @@ from almena.model.check import SelfTest
 from almena.model.data import RoleData
 from almena.model.observation import Observation
 from almena.model.origin import Source
+from almena.model.pack import Pack
 from almena.model.place import Places
 from almena.model.problem import Problem
 from almena.packs.loader import Element
@@ -51,6 +52,10 @@ class Material:
         Indicator id to who confirmed or rejected it, with date and reason.
     crs : str
         The city's metric coordinate system.
+    packs : mapping of str to Pack
+        Packs of the city by id.
+    views : tuple of str
+        Ids of the packs that the city has added: the report tells its values by their codes and parts, too.
     cut_for : str
         The edition that it was already cut to; empty for a whole run.
     memo : Shelf
@@ -76,5 +81,7 @@ class Material:
     notes: tuple[Problem, ...] = ()
     confirmed_by: Mapping[str, str] = field(default_factory=dict)
     crs: str = ""
+    packs: Mapping[str, Pack] = field(default_factory=dict)
+    views: tuple[str, ...] = ()
     cut_for: str = ""
     memo: Shelf = field(default_factory=Shelf, init=False, repr=False, compare=False)
