@@ -165,3 +165,38 @@ def test_a_pack_that_is_not_there_is_told_with_the_nearest(city: Path) -> None:
     with pytest.raises(InputError) as caught:
         view_pack(city, "theme-turism")
     assert caught.value.problems[0].remedy == "Did you mean theme-tourism?"
+
+
+def test_questions_and_headings_are_told_in_the_language_asked_for(city: Path, tmp_path: Path) -> None:
+    told = {"text": "Quantos brinquedos?", "holder": "prefeito"}
+    heading = {
+        "id": "toy.h",
+        "code": "h",
+        "element": "economy",
+        "title": "Play",
+        "source": "s",
+        "confidence": "P",
+    }
+    tables = {
+        "questions": [row("questions", id="toy.3")],
+        "indicators": [heading],
+        "codes": [row("codes"), row("codes", code="2")],
+        "mappings": [row("mappings", indicator="toy.3"), row("mappings", code="2", indicator="toy.h")],
+        "texts_pt": [
+            *(
+                {"table": "questions", "id": "toy.3", "column": column, "text": text}
+                for column, text in told.items()
+            ),
+            {"table": "indicators", "id": "toy.h", "column": "title", "text": "Brincar"},
+        ],
+    }
+    folder = pack_folder(tmp_path / "q", tables, languages=["en", "pt"])
+    for language, question, holder, title in (
+        ("pt", "Quantos brinquedos?", "prefeito", "Brincar"),
+        ("", "How many toys?", "mayor", "Play"),
+    ):
+        first, second = (
+            entry["indicators"][0] for entry in view_pack(city, str(folder), language)["entries"]
+        )
+        assert (first["title"], first["gap"]["who"], second["title"]) == (question, holder, title)
+        assert "heading" in second["gap"]["reason"]

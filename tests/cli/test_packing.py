@@ -113,3 +113,17 @@ def test_a_theme_is_told_with_reasons(almena: Almena, town: Path) -> None:
     assert "Fire, help and care" in said
     assert "here because: Hydrants that give water when needed" in said
     assert "of 29 indicators have a value." in said
+
+
+def test_a_survey_is_told_question_by_question_without_saying_it_twice(
+    almena: Almena, town: Path, tmp_path: Path
+) -> None:
+    questions = [
+        row("questions", card="identity.area"),
+        row("questions", id="toy.2", code="2", text="Which game?"),
+    ]
+    said = almena("pack", "view", town, pack_folder(tmp_path / "q", {"questions": questions})).out
+    assert said.count("How many toys?") == 1
+    assert "related, measures something near: identity.area – Area of the city" in said
+    assert "    not known: nobody has answered it yet; ask: mayor" in said
+    assert said.endswith("1 of 2 questions have an answer or a value.\n")

@@ -14,7 +14,7 @@ from almena.model.problem import InputError
 from almena.packs import load_cards
 from almena.packs.pack_format import table_forms
 from almena.packs.pack_mappings import key_of, mappings_of
-from almena.packs.pack_views import view_of
+from almena.packs.pack_views import seen_by, view_of
 
 
 def made(identity: str, **tables: Sequence[dict[str, str]]) -> Pack:
@@ -149,3 +149,29 @@ def test_a_theme_is_read_in_its_parts_and_in_the_language_asked_for() -> None:
 def test_a_pack_without_anything_to_view_says_so() -> None:
     with pytest.raises(InputError, match="cannot be viewed"):
         view_of(made("s", shares=[row("shares")]), {}, {})
+
+
+def test_questions_stand_under_the_words_of_their_heading_or_component() -> None:
+    heading = {
+        "id": "q.5",
+        "code": "5",
+        "element": "economy",
+        "title": "Play",
+        "source": "s",
+        "confidence": "P",
+    }
+    asked = [
+        row("questions", id="q.1", indicator="q.5", component="economy.toys"),
+        row("questions", id="q.2", component="economy.toys"),
+        row("questions", id="q.3", component="economy.elsewhere"),
+        row("questions", id="q.4"),
+    ]
+    pack = made("q", questions=asked, indicators=[heading], components=[row("components")])
+    assert [entry.part for entry in view_of(pack, {}, {})] == ["Play", "Toys", "economy.elsewhere", ""]
+    assert seen_by(pack) == "questions"
+
+
+def test_hazards_are_no_indicators() -> None:
+    pack = made("h", codes=[row("codes")])
+    with pytest.raises(InputError, match="name hazards"):
+        view_of(replace(pack, manifest=replace(pack.manifest, kind="hazards")), {}, {})

@@ -30,7 +30,7 @@ def tell_view(found: dict[str, Any]) -> None:
         for entry in entries:
             _tell_entry(entry)
     _tell_unmapped([e for e in found["entries"] if not e["indicators"] and not e["is_heading"]])
-    _tell_counts(found["counts"], is_theme=pack["kind"] == "theme")
+    _tell_counts(found["counts"], found["by"])
 
 
 def _tell_entry(entry: dict[str, Any]) -> None:
@@ -41,6 +41,9 @@ def _tell_entry(entry: dict[str, Any]) -> None:
         return
     speak.say(f"{entry['code']}  {entry['title']}")
     for told in entry["indicators"]:
+        if told["title"] == entry["title"]:
+            _tell_values(told, "")
+            continue
         _tell_values(told, say("{kind}: {indicator}", kind=_kind(told["kind"]), indicator=told["indicator"]))
         if told["note"]:
             speak.say("    " + say("note: {note}", note=retell(told["note"])))
@@ -57,8 +60,9 @@ def _kind(kind: str) -> str:
 
 
 def _tell_values(told: dict[str, Any], label: str) -> None:
-    title = from_table("cards", told["title"])
-    speak.say(f"  {label} – {title}")
+    if label:
+        title = from_table("cards", told["title"])
+        speak.say(f"  {label} – {title}")
     for value in told["values"]:
         speak.say(f"    {_value(value)}")
     if told["gap"]:
@@ -94,16 +98,22 @@ def _tell_unmapped(entries: list[dict[str, Any]]) -> None:
         speak.say(f"  {entry['code']}  {entry['title']}")
 
 
-def _tell_counts(counts: dict[str, Any], *, is_theme: bool) -> None:
+def _tell_counts(counts: dict[str, Any], by: str) -> None:
     speak.say("")
-    if is_theme:
-        told = count(
+    if by != "codes":
+        indicators = count(
             "{known} of {number} indicator has a value.",
             "{known} of {number} indicators have a value.",
             counts["codes"],
             known=counts["known"],
         )
-        speak.say(told)
+        questions = count(
+            "{known} of {number} question has an answer or a value.",
+            "{known} of {number} questions have an answer or a value.",
+            counts["codes"],
+            known=counts["known"],
+        )
+        speak.say(indicators if by == "theme" else questions)
         return
     told = count(
         "{mapped} of {number} code has an indicator here, {known} a value.",

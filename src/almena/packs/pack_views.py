@@ -12,6 +12,7 @@ from almena.packs.pack_mappings import Key, Mapped, key_of, mappings_of
 from almena.packs.packs import pack_text
 
 CODES, THEME, QUESTIONS = "codes", "theme", "questions"
+HAZARDS = "hazards"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ def view_of(
     InputError
         When it has neither codes nor a theme nor questions.
     """
+    if pack.manifest.kind == HAZARDS:
+        why, remedy = (
+            "its codes name hazards, which no indicator measures",
+            "`almena pack list` tells what it holds.",
+        )
+        raise InputError(Problem(f"The pack {pack.id} cannot be viewed", pack.id, why, remedy))
     if pack.table(THEME):
         return tuple(_of_theme(pack, row, language) for row in pack.table(THEME))
     mappings = mappings_of({**packs, pack.id: pack}.values(), cards)
@@ -115,9 +122,22 @@ def _of_question(pack: Pack, row: Row, mappings: Mapping[Key, tuple[Mapped, ...]
         pack.id,
         row["code"],
         text,
-        part=row["indicator"] or row["component"],
+        part=_heading(pack, row, language),
         level=row["level"],
         parent=row["parent"],
         unit=row["unit"],
         mapped=(*own, *others),
     )
+
+
+def _heading(pack: Pack, row: Row, language: str) -> str:
+    """Return the heading or else the component of a question, in words where the pack itself names it."""
+    for table, identity in (("indicators", row["indicator"]), ("components", row["component"])):
+        if any(known["id"] == identity for known in pack.table(table)):
+            return pack_text(pack, table, identity, "title", language)
+    return row["indicator"] or row["component"]
+
+
+def seen_by(pack: Pack) -> str:
+    """Return by what a pack is viewed: ``theme``, ``codes`` or ``questions``."""
+    return next((table for table in (THEME, CODES) if pack.table(table)), QUESTIONS)
