@@ -11,6 +11,7 @@ from almena.app.material import load_content, make_material
 from almena.app.packs import sound_packs_of
 from almena.app.places import build_places
 from almena.app.settings import Settings
+from almena.app.start import pressing_in
 from almena.app.supply import FileSupply, keep_all
 from almena.app.targets import check_target
 from almena.measure.runner import Runner
@@ -161,6 +162,7 @@ def _material(
         city_roles=city_roles,
         packs=packs,
         views=folder.city.packs,
+        pressing=pressing_in(folder.engine),
     )
 
 

@@ -12,6 +12,7 @@ from almena.measure.runner import Content, Runner
 from almena.model.check import SelfTest
 from almena.model.data import RoleData
 from almena.model.kit import Kit
+from almena.model.need import NOTHING_SAID, Pressing
 from almena.model.origin import Source
 from almena.model.pack import Pack
 from almena.model.problem import AlmenaError, Problem
@@ -40,6 +41,7 @@ def make_material(
     city_roles: Iterable[str] = (),
     packs: Mapping[str, Pack] | None = None,
     views: Iterable[str] = (),
+    pressing: Pressing = NOTHING_SAID,
 ) -> Material:
     """
     Put together what a report is made of.
@@ -60,6 +62,8 @@ def make_material(
         Roles whose features the city allows its own edition to name.
     packs, views
         Packs of the city by id; ids of those that it has added.
+    pressing : Pressing
+        What the city said at the front door that it needs first.
     """
     return Material(
         city=kit.id,
@@ -83,6 +87,7 @@ def make_material(
         crs=kit.crs,
         packs=packs or {},
         views=tuple(views),
+        pressing=pressing,
     )
 
 

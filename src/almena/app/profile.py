@@ -19,6 +19,7 @@ from almena.app.memory import peak_megabytes
 from almena.app.packs import sound_packs_of
 from almena.app.places import build_places
 from almena.app.settings import Settings, Stopwatch
+from almena.app.start import pressing_in
 from almena.app.supply import FileSupply, keep_all
 from almena.measure.contradictions import as_note, contradictions
 from almena.measure.runner import Content, Runner
@@ -275,6 +276,7 @@ class _Run:
             notes=self.notes,
             packs=packs,
             views=self.folder.city.packs,
+            pressing=pressing_in(self.folder.engine),
         )
         with speaking(self.settings.language or first_spoken(self.kit.languages)), one_sitting():
             outputs = self._written(material, exporters.values())

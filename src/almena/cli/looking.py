@@ -154,7 +154,7 @@ def review(
         raise AlmenaError.of(
             "Both --confirm and --reject are given", "almena review", remedy="Give one of them."
         )
-    by = by or _login_name()
+    by = by or login_name()
     verdict = VERDICTS["confirm"] if confirm else VERDICTS["reject"] if reject else None
     rows = look_over(directory, indicators or [], verdict, why=why, settings=alone(by))
     if as_json:
@@ -179,7 +179,7 @@ def review(
     return speak.DONE
 
 
-def _login_name() -> str:
+def login_name() -> str:
     """Return who is at the keyboard, or nothing where the system does not say."""
     try:
         return getpass.getuser()

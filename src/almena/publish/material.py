@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from almena.model.card import Card, Role
 from almena.model.check import SelfTest
 from almena.model.data import RoleData
+from almena.model.need import NOTHING_SAID, Pressing
 from almena.model.observation import Observation
 from almena.model.origin import Source
 from almena.model.pack import Pack
@@ -56,6 +57,8 @@ class Material:
         Packs of the city by id.
     views : tuple of str
         Ids of the packs that the city has added: the report tells its values by their codes and parts, too.
+    pressing : Pressing
+        What the city said at the front door that it needs first; the report begins with it.
     cut_for : str
         The edition that it was already cut to; empty for a whole run.
     memo : Shelf
@@ -83,5 +86,6 @@ class Material:
     crs: str = ""
     packs: Mapping[str, Pack] = field(default_factory=dict)
     views: tuple[str, ...] = ()
+    pressing: Pressing = NOTHING_SAID
     cut_for: str = ""
     memo: Shelf = field(default_factory=Shelf, init=False, repr=False, compare=False)
