@@ -127,3 +127,24 @@ def test_a_survey_is_told_question_by_question_without_saying_it_twice(
     assert "related, measures something near: identity.area – Area of the city" in said
     assert "    not known: nobody has answered it yet; ask: mayor" in said
     assert said.endswith("1 of 2 questions have an answer or a value.\n")
+
+
+def test_published_shares_are_told_with_their_base(almena: Almena, town: Path) -> None:
+    said, document = (
+        almena("pack", "view", town, "wsco").out,
+        almena("pack", "view", town, "wsco", "--json").json,
+    )
+    assert "published: 46 % of countries answered: no" in said
+    assert "of municipalities, Asia answered: yes" in said
+    assert "published: more than 60 % of cities answered: no" in said
+    assert document["by"] == "questions"
+    assert sum(len(entry["shares"]) for entry in document["entries"]) == 25
+
+
+@pytest.mark.parametrize(
+    "pack", ["umf", "sdg11", "sendai", "undrr-scorecard", "cpi", "cri", "iso37123", "crpt"]
+)
+def test_every_shipped_framework_can_be_seen_over_a_city(almena: Almena, town: Path, pack: str) -> None:
+    counts = almena("pack", "view", town, pack, "--json").json["counts"]
+    assert counts["mapped"] + counts["unmapped"] == counts["codes"] > 0
+    assert sum(counts["kinds"].values()) == counts["mapped"] > 0

@@ -175,3 +175,24 @@ def test_hazards_are_no_indicators() -> None:
     pack = made("h", codes=[row("codes")])
     with pytest.raises(InputError, match="name hazards"):
         view_of(replace(pack, manifest=replace(pack.manifest, kind="hazards")), {}, {})
+
+
+def test_a_framework_that_asks_itself_is_answered_by_its_own_questions() -> None:
+    codes = [row("codes", system="s", code=code) for code in ("P1.1", "P1.2")]
+    pack = made("s", codes=codes, questions=[row("questions", id="s.P1.1", code="P1.1")])
+    first, second = view_of(pack, {}, {})
+    assert [(m.indicator, m.kind, m.said_by) for m in first.mapped] == [("s.P1.1", "same", "s")]
+    assert second.mapped == ()
+    assert seen_by(pack) == "codes"
+
+
+def test_published_shares_stand_beside_the_question_they_answer() -> None:
+    shares = [
+        row("shares", id="s.q1", question="In other words?"),
+        row("shares", id="s.q1.asia", question="In other words?", region="Asia"),
+        row("shares", id="s.q10", question="Another?"),
+        row("shares", id="x", question="How many toys?"),
+    ]
+    pack = made("s", questions=[row("questions", id="s.q1")], shares=shares)
+    (entry,) = view_of(pack, {}, {})
+    assert [share["id"] for share in entry.shares] == ["s.q1", "s.q1.asia", "x"]

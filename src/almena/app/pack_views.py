@@ -140,11 +140,11 @@ def view_pack(directory: Path, source: str, language: str = "") -> dict[str, Any
     -------
     dict
         ``{pack, added, by, entries, counts}``. ``by`` is ``codes``, ``theme`` or ``questions``. An entry holds
-        ``system, code, title, part, why, level, parent, unit,
-        is_heading`` and ``indicators``, each with ``indicator, title, kind, said_by, source, confidence, note``, its
-        ``values`` (value, low, high, unit, use, date, status, by) and else its ``gap`` (reason, remedy, who).
-        ``counts`` holds ``codes`` (headings not counted), ``mapped``, ``unmapped``, ``unmapped_share`` (0 to 1),
-        ``known`` (codes with a value) and ``kinds`` (codes by the closest kind).
+        ``system, code, title, part, why, level, parent, unit, is_heading``, ``shares`` that a survey has published, and
+        ``indicators``, each with ``indicator, title, kind, said_by, source, confidence, note``, its ``values`` (value,
+        low, high, unit, use, date, status, by) and else its ``gap`` (reason, remedy, who). ``counts`` holds ``codes``
+        (headings not counted), ``mapped``, ``unmapped``, ``unmapped_share`` (0 to 1), ``known`` (codes with a value)
+        and ``kinds`` (codes by the closest kind).
 
     Raises
     ------
@@ -190,6 +190,7 @@ def _told(entry: Entry, indicators: list[dict[str, Any]]) -> dict[str, Any]:
         "unit": entry.unit,
         "is_heading": not entry.counts,
         "indicators": indicators,
+        "shares": [{name: cell for name, cell in share.items() if name != "_row"} for share in entry.shares],
     }
 
 

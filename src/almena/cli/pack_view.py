@@ -47,6 +47,19 @@ def _tell_entry(entry: dict[str, Any]) -> None:
         _tell_values(told, say("{kind}: {indicator}", kind=_kind(told["kind"]), indicator=told["indicator"]))
         if told["note"]:
             speak.say("    " + say("note: {note}", note=retell(told["note"])))
+    for share in entry["shares"]:
+        _tell_share(share)
+
+
+def _tell_share(share: dict[str, str]) -> None:
+    """Tell a published share with the base that it was taken of; shares of other bases cannot be compared."""
+    told = say(
+        "published: {share} of {base} answered: {answer}",
+        share=share.get("published") or f"{share['share']} %",
+        base=f"{share['base']}, {share['region']}" if share["region"] else share["base"],
+        answer=share["answer"],
+    )
+    speak.say(f"    {told}")
 
 
 def _kind(kind: str) -> str:

@@ -32,6 +32,8 @@ class Entry:
         Whether it can be measured: a code that others are part of is a heading.
     mapped : tuple of Mapped
         The indicators that stand for it, the closest first.
+    shares : tuple of rows
+        What a survey has published about it, each share with its base.
     """
 
     system: str
@@ -44,6 +46,7 @@ class Entry:
     unit: str = ""
     counts: bool = True
     mapped: tuple[Mapped, ...] = ()
+    shares: tuple[Row, ...] = ()
 
 
 def view_of(
@@ -127,7 +130,12 @@ def _of_question(pack: Pack, row: Row, mappings: Mapping[Key, tuple[Mapped, ...]
         parent=row["parent"],
         unit=row["unit"],
         mapped=(*own, *others),
+        shares=tuple(share for share in pack.table("shares") if _is_about(share, row)),
     )
+
+
+def _is_about(share: Row, question: Row) -> bool:
+    return share["question"] == question["text"] or f"{share['id']}.".startswith(f"{question['id']}.")
 
 
 def _heading(pack: Pack, row: Row, language: str) -> str:
