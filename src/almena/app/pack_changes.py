@@ -53,7 +53,7 @@ def add_pack(directory: Path, source: str, settings: Settings) -> dict[str, Any]
     StoreError
         When the folder cannot be written; nothing is half-made then.
     """
-    with _at_work(directory, "pack add", settings) as folder:
+    with _at_work(directory, settings) as folder:
         present = packs_of(folder)
         known = {**shipped_packs(), **present}
         with taken(source, known) as (pack, place):
@@ -123,7 +123,7 @@ def remove_pack(directory: Path, source: str, settings: Settings) -> dict[str, A
     StoreError
         When the folder cannot be written.
     """
-    with _at_work(directory, "pack remove", settings) as folder:
+    with _at_work(directory, settings) as folder:
         identity = _identity(source, folder)
         present, _ = sound_packs_of(folder)
         needed_by = [p.id for p in present.values() if identity in p.manifest.requires]
@@ -170,9 +170,9 @@ def _clear_away(place: Path) -> None:
 
 
 @contextmanager
-def _at_work(directory: Path, what: str, settings: Settings) -> Iterator[CityFolder]:
+def _at_work(directory: Path, settings: Settings) -> Iterator[CityFolder]:
     """Hold a city as its only writer, with its file read anew: somebody may have changed it before."""
-    with CityFolder.open(directory) as folder, at_work(folder, what, settings.clock()):
+    with CityFolder.open(directory) as folder, at_work(folder, "packs", settings.clock()):
         yield replace(folder, city=read_city(folder.path / CITY_FILE))
 
 

@@ -19,6 +19,7 @@ from almena.packs.packs import (
     BUILT_IN,
     PACK,
     installed,
+    notes_of,
     pack_text,
     shipped_ids,
     shipped_pack,
@@ -142,9 +143,7 @@ def summary(pack: Pack, language: str = "") -> dict[str, Any]:
         The manifest's fields, ``rows`` (translations not counted), ``tables`` (rows of each) and ``letters`` (rows of
         each letter of confidence).
     """
-    notes = [
-        pack_text(pack, PACK, pack.id, f"note {n}", language) for n in range(1, len(pack.manifest.notes) + 1)
-    ]
+    notes = notes_of(pack, language)
     told = vars(pack.manifest) | {"title": pack_text(pack, PACK, pack.id, "title", language), "notes": notes}
     rows = {table: len(found) for table, found in pack.tables.items() if table in table_forms()}
     letters = Counter(

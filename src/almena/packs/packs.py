@@ -229,11 +229,22 @@ class _Book:
                 self.texts[language, row["table"], row["id"], row["column"]] = row["text"]
 
 
+def note_key(number: int) -> str:
+    """Return the column under which a note of the manifest is translated, the first note being number 1."""
+    return " ".join(("note", str(number)))
+
+
 def _manifest_row(pack: Pack) -> Row:
-    notes = {f"note {number}": note for number, note in enumerate(pack.manifest.notes, start=1)}
+    notes = {note_key(number): note for number, note in enumerate(pack.manifest.notes, start=1)}
     return {"title": pack.manifest.title, **notes}
 
 
 @lru_cache(maxsize=64)
 def _book(key: _ByIdentity) -> _Book:
     return _Book(key.pack)
+
+
+def notes_of(pack: Pack, language: str) -> list[str]:
+    """Return the notes of the manifest in a language."""
+    numbers = range(1, len(pack.manifest.notes) + 1)
+    return [pack_text(pack, PACK, pack.id, note_key(number), language) for number in numbers]

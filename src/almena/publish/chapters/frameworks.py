@@ -5,7 +5,7 @@ from __future__ import annotations
 from almena.packs.language import count, say, spoken
 from almena.packs.pack_mappings import Mapped
 from almena.packs.pack_views import CODES, QUESTIONS, THEME, Entry, view_of
-from almena.packs.packs import PACK, pack_text
+from almena.packs.packs import PACK, notes_of, pack_text
 from almena.publish.blocks import Block, Cell, Grid
 from almena.publish.chapters.desk import Desk
 from almena.publish.figures import use_word, value_texts
@@ -33,9 +33,7 @@ def _table(at: Desk, identity: str) -> Grid:
         row for entry in counted for mapped in entry.mapped if (row := _row(at, entry, mapped)) is not None
     )
     title = pack_text(pack, PACK, pack.id, "title", language)
-    notes = [
-        pack_text(pack, PACK, pack.id, f"note {n}", language) for n, _ in enumerate(pack.manifest.notes, 1)
-    ]
+    notes = notes_of(pack, language)
     if pack.table(THEME):
         head = (say("Part"), say("Indicator"), say("Value"), say("Date"))
         return Grid(title, head, rows, first=_FIRST, note=" ".join(notes))
