@@ -183,7 +183,7 @@ def _question(row: Row) -> Iterator[tuple[str, str, str, str]]:
         yield (
             "The least sensible value is above the greatest",
             "low",
-            f"{low:g} and {high:g}",
+            f"the least is {low:g}, the greatest {high:g}",
             "Exchange them.",
         )
     if row["answer"] in ("single", "multiple") and not row["scale"]:

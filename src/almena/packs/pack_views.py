@@ -74,7 +74,7 @@ def view_of(
     if pack.manifest.kind == HAZARDS:
         why, remedy = (
             "its codes name hazards, which no indicator measures",
-            "`almena pack list` tells what it holds.",
+            "Look with `almena pack list` what it holds.",
         )
         raise InputError(Problem(f"The pack {pack.id} cannot be viewed", pack.id, why, remedy))
     if pack.table(THEME):
@@ -85,7 +85,10 @@ def view_of(
         return tuple(_of_code(pack, row, mappings, above, language) for row in pack.table(CODES))
     if pack.table(QUESTIONS):
         return tuple(_of_question(pack, row, mappings, language) for row in pack.table(QUESTIONS))
-    why, remedy = "it has neither codes nor a theme nor questions", "`almena pack list` tells what it holds."
+    why, remedy = (
+        "it has neither codes nor a theme nor questions",
+        "Look with `almena pack list` what it holds.",
+    )
     raise InputError(Problem(f"The pack {pack.id} cannot be viewed", pack.id, why, remedy))
 
 
