@@ -164,7 +164,7 @@ def test_a_theme_is_seen_by_its_parts_in_the_language_asked_for(city: Path) -> N
 def test_a_pack_that_is_not_there_is_told_with_the_nearest(city: Path) -> None:
     with pytest.raises(InputError) as caught:
         view_pack(city, "theme-turism")
-    assert caught.value.problems[0].remedy == "Did you mean theme-tourism?"
+    assert caught.value.problems[0].remedy == "Did you mean `theme-tourism`?"
 
 
 def test_questions_and_headings_are_told_in_the_language_asked_for(city: Path, tmp_path: Path) -> None:

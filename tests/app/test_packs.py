@@ -174,7 +174,7 @@ def test_what_is_no_pack_is_refused(city: Path, tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("a,b\n", encoding="utf-8")
     assert "not a pack" in refused(city, tmp_path / "table.csv")[0].what
     (near,) = refused(city, "theme-turism")
-    assert near.remedy == "Did you mean theme-tourism?"
+    assert near.remedy == "Did you mean `theme-tourism`?"
     assert "not a pack" in refused(city, tmp_path)[-1].what + refused(city, city.parent)[-1].what
 
 
@@ -251,7 +251,7 @@ def test_what_was_not_added_cannot_be_removed(city: Path) -> None:
     add_pack(city, THEMES[0], settings())
     with pytest.raises(InputError) as caught:
         remove_pack(city, "theme-turism", settings())
-    assert caught.value.problems[0].remedy == "Did you mean theme-tourism?"
+    assert caught.value.problems[0].remedy == "Did you mean `theme-tourism`?"
     with pytest.raises(InputError, match="has not added"):
         remove_pack(city, THEMES[1], settings())
 

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from tests.packs.pack_folders import MANIFEST, addresses, pack_folder, problems_of, row, toml, write_table
 
 from almena.model.pack import Pack
+from almena.packs.language import speaking
 from almena.packs.pack_checks import _circles
 from almena.packs.pack_format import Column, complaint_of, pack_limits, table_forms
 from almena.packs.packs import load_pack, pack_text
+from almena.packs.retelling import retell
 from almena.packs.table import read_table
 
 TEXTS = {"table": "codes", "id": "toys/1", "column": "title", "text": "Brinquedos"}
@@ -143,7 +145,7 @@ def test_the_nearest_name_is_offered(tmp_path: Path) -> None:
     (folder / "codes.csv").write_text("system,code,titel,title,source,confidence\n", encoding="utf-8")
     remedies = " ".join(p.remedy for p in problems_of(folder))
     for word in ("economy", "survey", "benchmarks.csv", "title"):
-        assert f"Did you mean {word}?" in remedies
+        assert f"Did you mean `{word}`?" in remedies
 
 
 def test_everything_is_told_at_once(tmp_path: Path) -> None:
@@ -438,3 +440,18 @@ def test_every_table_of_the_format_has_a_form_and_its_references_exist() -> None
             for target in column.refers_to:
                 table, _, name = target.partition(".")
                 assert table == "cards" or (name or "id") in forms[table].columns
+
+
+def test_what_is_wrong_is_told_in_portuguese_and_what_stands_in_a_cell_as_it_stands(tmp_path: Path) -> None:
+    tables = {"codes": [row("codes", direction="up", title="")], "mappings": [row("mappings", code="1.1")]}
+    folder = pack_folder(tmp_path / "x", tables)
+    (folder / "scales.csv").write_text("scale,id,position,label,confidence\n", encoding="utf-8")
+    with speaking("pt"):
+        told = [[retell(text) for text in (p.what, p.why, p.remedy)] for p in problems_of(folder)]
+    text = " ".join(part for problem in told for part in problem)
+    assert "`higher`, `lower`, `none`" in text
+    assert "code = '1.1' não é um código de toys" in text
+    assert "Acrescente-a ao cabeçalho. Ela contém: De onde vem o fato." in text
+    assert "Ela contém: Nome, em nossas palavras" in text
+    for english in ("cell", "cannot", "Write", "Correct", "holds"):
+        assert english not in text

@@ -14,6 +14,7 @@ from almena.packs.pack_format import (
     complaint_of,
     did_you_mean,
     form_of,
+    named,
     pack_limits,
     table_forms,
 )
@@ -115,7 +116,8 @@ def _complaints(column: Column, cell: str, known: _Known) -> Iterator[tuple[str,
     if why:
         yield "A cell cannot be used", why, remedy
     elif column.refers_to and not any(cell in known.of(target) for target in column.refers_to):
-        yield "A cell refers to nothing", f"{cell!r} is not defined", known.remedy(cell, column.refers_to)
+        what, why = "A cell refers to nothing", f"{named(column.name, cell)} is not defined"
+        yield what, why, known.remedy(cell, column.refers_to)
     if len(cell) > pack_limits()["cell"]:
         yield "A cell is too long", f"{len(cell):,} characters", "Shorten it, or cite a document."
     if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in cell):
@@ -130,7 +132,7 @@ def _check_keys(table: str, form: TableForm, rows: list[Row], draft: Draft) -> N
         if before != row["_row"] and all(row[column] for column in form.key):
             where, why = draft.where(f"{table}.csv", row["_row"]), f"row {before} has it, too"
             draft.complain(
-                f"{' and '.join(form.key)} {key} occurs twice", where, why, "Keep one of the rows."
+                f"{named('/'.join(form.key), key)} occurs twice", where, why, "Keep one of the rows."
             )
 
 
@@ -146,7 +148,9 @@ def _check_tree(table: str, form: TableForm, rows: list[Row], draft: Draft) -> N
             near = did_you_mean(
                 parent[1], [k[1] for k in places if k[0] == key[0]], "Add a row for it, or leave it out."
             )
-            draft.complain("A cell refers to nothing", where, f"{parent[1]!r} is not defined", near)
+            draft.complain(
+                "A cell refers to nothing", where, f"{named(form.tree, parent[1])} is not defined", near
+            )
     for circle in _circles(above):
         where = draft.where(f"{table}.csv", places[circle[0]]["_row"], form.tree)
         why = " → ".join(key[1] for key in [*circle, circle[0]])
@@ -229,5 +233,8 @@ def _check_mappings(draft: Draft) -> None:
             where = draft.where("mappings.csv", row["_row"], "code")
             remedy = did_you_mean(row["code"], codes, "Correct it, or add the code to codes.csv.")
             draft.complain(
-                "A cell refers to nothing", where, f"{row['code']!r} is no code of {row['system']}", remedy
+                "A cell refers to nothing",
+                where,
+                f"{named('code', row['code'])} is no code of {row['system']}",
+                remedy,
             )

@@ -213,8 +213,8 @@ def _check_header(table: str, header: list[str], form: TableForm, draft: Draft) 
             draft.complain(f"The header names the column {name} twice", where, "", "Keep one of them.")
     for name in (c.name for c in form.columns.values() if c.is_required and c.name not in header):
         draft.lacking.add((table, name))
-        remedy = f"Add it to the header; it holds: {form.columns[name].meaning}."
-        draft.complain(f"The table lacks the column {name}", where, "", remedy)
+        holds = f"It holds: {form.columns[name].meaning}."
+        draft.complain(f"The table lacks the column {name}", where, "", f"Add it to the header. {holds}")
 
 
 def _rows(header: list[str], lines: list[list[str]], path: str, draft: Draft) -> Iterator[Row]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Set
 
 from almena.model.pack import Manifest, Row
-from almena.packs.pack_format import TEXTS, TableForm, did_you_mean, language_of_texts, table_forms
+from almena.packs.pack_format import (
+    TEXTS,
+    TableForm,
+    did_you_mean,
+    language_of_texts,
+    named,
+    one_of,
+    table_forms,
+)
 from almena.packs.pack_reading import Draft
 
 
@@ -54,7 +62,7 @@ def _check_translation(table: str, row: Row, draft: Draft) -> None:
     if form is None or row["table"] not in draft.tables:
         where, why = (
             draft.where(f"{table}.csv", row["_row"], "table"),
-            f"the pack has no table {row['table']!r}",
+            f"{named('table', row['table'])} is not in the pack",
         )
         draft.complain(
             "A text belongs to no table", where, why, did_you_mean(row["table"], draft.tables, "Correct it.")
@@ -64,13 +72,15 @@ def _check_translation(table: str, row: Row, draft: Draft) -> None:
     if row["column"] and (column is None or column.type != "text"):
         where = draft.where(f"{table}.csv", row["_row"], "column")
         texts = [c.name for c in form.columns.values() if c.type == "text"]
-        remedy = did_you_mean(row["column"], texts, f"Write one of: {', '.join(texts)}.")
-        draft.complain("A text belongs to no column", where, f"{row['column']!r} holds no text", remedy)
+        remedy = did_you_mean(row["column"], texts, one_of(texts))
+        draft.complain(
+            "A text belongs to no column", where, f"{named('column', row['column'])} holds no text", remedy
+        )
     keys = _keys(draft, row["table"], form)
     if row["id"] and row["id"] not in keys:
         where, why = (
             draft.where(f"{table}.csv", row["_row"], "id"),
-            f"{row['table']}.csv has no row {row['id']!r}",
+            f"{row['table']}.csv has no row with {named('id', row['id'])}",
         )
         draft.complain(
             "A text belongs to no row", where, why, did_you_mean(row["id"], list(keys)[:500], "Correct it.")
