@@ -8,6 +8,7 @@ from typing import Any
 
 from almena.app.city_kit import read_city_kit
 from almena.app.material import load_content
+from almena.app.packs import sound_packs_of
 from almena.app.places import build_places
 from almena.app.supply import FileSupply, keep_all
 from almena.measure.self_tests import run_self_tests
@@ -80,7 +81,7 @@ def doctor(path: Path) -> Health:
         When its database cannot be opened at all.
     """
     with CityFolder.open(path) as folder:
-        broken, digest = defects(path), ""
+        broken, digest = [*defects(path), *sound_packs_of(folder)[1]], ""
         tests: tuple[SelfTest, ...] = ()
         try:
             digest = content_hash(folder.engine)

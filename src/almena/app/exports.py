@@ -9,6 +9,7 @@ from pathlib import Path
 from almena.app.city_kit import read_city_kit
 from almena.app.diagnose import case_of
 from almena.app.material import load_content, make_material
+from almena.app.packs import sound_packs_of
 from almena.app.places import build_places
 from almena.app.settings import Settings
 from almena.app.start import pressing_in
@@ -212,6 +213,7 @@ def _material(
     places, _ = build_places(supply, kit)
     runner = Runner(content, places, supply, settings.today)
     standing = [o for o in current(folder.engine) if o.observation.indicator in content.cards]
+    packs, _ = sound_packs_of(folder) if folder.city.packs else ({}, [])
     return make_material(
         kit,
         runner,
@@ -223,6 +225,8 @@ def _material(
         notes=run.notes if run else (),
         edition=edition,
         city_roles=city_roles,
+        packs=packs,
+        views=folder.city.packs,
         pressing=pressing_in(folder.engine),
     )
 

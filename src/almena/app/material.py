@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 
 from almena import __version__
@@ -14,6 +14,7 @@ from almena.model.data import RoleData
 from almena.model.kit import Kit
 from almena.model.need import NOTHING_SAID, Pressing
 from almena.model.origin import Source
+from almena.model.pack import Pack
 from almena.model.problem import AlmenaError, Problem
 from almena.packs import load_cards, load_elements, load_grades, load_roles, load_use_rules
 from almena.publish.material import PUBLIC_EDITION, Material
@@ -38,6 +39,8 @@ def make_material(
     notes: Iterable[Problem] = (),
     edition: str = PUBLIC_EDITION,
     city_roles: Iterable[str] = (),
+    packs: Mapping[str, Pack] | None = None,
+    views: Iterable[str] = (),
     pressing: Pressing = NOTHING_SAID,
 ) -> Material:
     """
@@ -57,6 +60,8 @@ def make_material(
         ``public`` or ``city``.
     city_roles : iterable of str
         Roles whose features the city allows its own edition to name.
+    packs, views
+        Packs of the city by id; ids of those that it has added.
     pressing : Pressing
         What the city said at the front door that it needs first.
     """
@@ -80,6 +85,8 @@ def make_material(
         notes=tuple(notes),
         confirmed_by=said_by(standing),
         crs=kit.crs,
+        packs=packs or {},
+        views=tuple(views),
         pressing=pressing,
     )
 

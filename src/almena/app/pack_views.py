@@ -16,11 +16,13 @@ from almena.model.statement import ANSWER, StoredStatement
 from almena.packs import load_cards
 from almena.packs.pack_format import did_you_mean
 from almena.packs.pack_mappings import Mapped
-from almena.packs.pack_views import Entry, view_of
-from almena.packs.packs import shipped_packs
+from almena.packs.pack_views import QUESTIONS, Entry, seen_by, view_of
+from almena.packs.packs import pack_text, shipped_ids, shipped_pack, shipped_packs
 from almena.store.folder import CityFolder
 from almena.store.observations import current
 from almena.store.statements import standing
+
+HEADINGS = "indicators"
 
 
 class _Registry:
@@ -35,12 +37,16 @@ class _Registry:
         Its packs.
     cards : mapping of str to Card
         Indicator cards by id.
+    language : str
+        Language of questions; that of their tables when empty.
     """
 
-    def __init__(self, folder: CityFolder, packs: Mapping[str, Pack], cards: Mapping[str, Card]) -> None:
-        self._cards = cards
-        self._questions = {row["id"]: row for pack in packs.values() for row in pack.table("questions")}
-        self._headings = {row["id"]: row for pack in packs.values() for row in pack.table("indicators")}
+    def __init__(
+        self, folder: CityFolder, packs: Mapping[str, Pack], cards: Mapping[str, Card], language: str
+    ) -> None:
+        self._cards, self._language = cards, language
+        self._questions = {row["id"]: (pack, row) for pack in packs.values() for row in pack.table(QUESTIONS)}
+        self._headings = {row["id"]: pack for pack in packs.values() for row in pack.table(HEADINGS)}
         self._values = {o.shown.indicator: o.shown for o in current(folder.engine) if o.shown.is_headline}
         self._answers: dict[str, list[StoredStatement]] = {}
         for said in standing(folder.engine, kind=ANSWER):
@@ -60,11 +66,12 @@ class _Registry:
         if identity in self._cards:
             return told | _of_card(self._cards[identity], self._values.get(identity))
         if identity in self._questions:
-            return told | _of_question(self._questions[identity], self._answers.get(identity, []))
-        heading = self._headings.get(identity)
-        return told | _gap(
-            heading["title"] if heading else identity, "it is a heading, answered by its questions"
-        )
+            pack, row = self._questions[identity]
+            columns = ("text", "unit", "holder")
+            texts = {c: pack_text(pack, QUESTIONS, identity, c, self._language) for c in columns}
+            return told | _of_question({**row, **texts}, self._answers.get(identity, []))
+        title = pack_text(self._headings[identity], HEADINGS, identity, "title", self._language)
+        return told | _gap(title, "it is a heading, answered by its questions")
 
 
 def _gap(title: str, reason: str, remedy: str = "", who: str = "") -> dict[str, Any]:
@@ -93,7 +100,11 @@ def _of_card(card: Card, observed: Observation | None) -> dict[str, Any]:
 def _of_question(row: Row, answers: list[StoredStatement]) -> dict[str, Any]:
     if not answers:
         return _gap(row["text"], "nobody has answered it yet", "", row["holder"])
-    return {"title": row["text"], "values": [_answered(row, said) for said in answers], "gap": None}
+    given = [said for said in answers if said.statement.content.get("value") is not None]
+    if not given:
+        status = str(answers[0].statement.content.get("status", "incomplete")).replace("_", " ")
+        return _gap(row["text"], f"the answer is: {status}", "", row["holder"])
+    return {"title": row["text"], "values": [_answered(row, said) for said in given], "gap": None}
 
 
 def _answered(row: Row, said: StoredStatement) -> dict[str, Any]:
@@ -106,7 +117,7 @@ def _answered(row: Row, said: StoredStatement) -> dict[str, Any]:
         "unit": content.get("unit") or row["unit"],
         "use": "",
         "date": said.recorded_at[:10],
-        "status": "answered",
+        "status": str(content.get("status", "")),
         "by": said.statement.voice or said.by,
         "decimals": 2,
     }
@@ -128,11 +139,12 @@ def view_pack(directory: Path, source: str, language: str = "") -> dict[str, Any
     Returns
     -------
     dict
-        ``{pack, added, entries, counts}``. An entry holds ``system, code, title, part, why, level, parent, unit,
-        is_heading`` and ``indicators``, each with ``indicator, title, kind, said_by, source, confidence, note``, its
-        ``values`` (value, low, high, unit, use, date, status, by) and else its ``gap`` (reason, remedy, who).
-        ``counts`` holds ``codes`` (headings not counted), ``mapped``, ``unmapped``, ``unmapped_share`` (0 to 1),
-        ``known`` (codes with a value) and ``kinds`` (codes by the closest kind).
+        ``{pack, added, by, entries, counts}``. ``by`` is ``codes``, ``theme`` or ``questions``. An entry holds
+        ``system, code, title, part, why, level, parent, unit, is_heading``, ``shares`` that a survey has published, and
+        ``indicators``, each with ``indicator, title, kind, said_by, source, confidence, note``, its ``values`` (value,
+        low, high, unit, use, date, status, by) and else its ``gap`` (reason, remedy, who). ``counts`` holds ``codes``
+        (headings not counted), ``mapped``, ``unmapped``, ``unmapped_share`` (0 to 1), ``known`` (codes with a value)
+        and ``kinds`` (codes by the closest kind).
 
     Raises
     ------
@@ -142,20 +154,23 @@ def view_pack(directory: Path, source: str, language: str = "") -> dict[str, Any
     with CityFolder.open(directory) as folder:
         packs, cards = packs_of(folder), load_cards()
         pack = _pack(source, packs)
-        registry = _Registry(folder, {**packs, pack.id: pack}, cards)
+        registry = _Registry(folder, {**packs, pack.id: pack}, cards, language)
         entries = [(e, [registry.tell(m) for m in e.mapped]) for e in view_of(pack, packs, cards, language)]
     return {
-        "pack": summary(pack),
+        "pack": summary(pack, language),
         "added": pack.id in packs,
+        "by": seen_by(pack),
         "entries": [_told(entry, indicators) for entry, indicators in entries],
         "counts": _counts(entries),
     }
 
 
 def _pack(source: str, packs: Mapping[str, Pack]) -> Pack:
+    if source in packs:
+        return packs[source]
+    if source in shipped_ids():
+        return shipped_pack(source)
     known = {**shipped_packs(), **packs}
-    if source in known:
-        return known[source]
     if not Path(source).exists():
         remedy = did_you_mean(source, known, f"There are: {', '.join(known)}; or name a folder or zip.")
         raise InputError(Problem("There is no such pack", source, "", remedy))
@@ -175,6 +190,7 @@ def _told(entry: Entry, indicators: list[dict[str, Any]]) -> dict[str, Any]:
         "unit": entry.unit,
         "is_heading": not entry.counts,
         "indicators": indicators,
+        "shares": [{name: cell for name, cell in share.items() if name != "_row"} for share in entry.shares],
     }
 
 

@@ -1,30 +1,33 @@
-"""The packs of a city: which it has, adding one, removing one; no stored row changes by either."""
+"""The packs of a city: which it has, what they hold, and whether one is sound."""
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from almena.app.city_kit import at_work
 from almena.app.pack_sources import opened, read_somebodys
-from almena.app.settings import Settings
 from almena.model.pack import Pack
 from almena.model.problem import InputError, Problem, raise_all
-from almena.model.statement import ANSWER, DECISION
 from almena.packs.pack_clashes import clashes
-from almena.packs.pack_format import did_you_mean, is_pack_id, table_forms
-from almena.packs.pack_manifest import MANIFEST, read_manifest
-from almena.packs.pack_reading import Draft, files_of, read_files
-from almena.packs.packs import BUILT_IN, shipped_ids, shipped_pack, shipped_packs, with_required
-from almena.publish.atomic import new_folder
-from almena.store.city_toml import CITY_FILE, read_city
+from almena.packs.pack_format import is_pack_id, table_forms
+from almena.packs.pack_manifest import read_manifest
+from almena.packs.pack_reading import read_files
+from almena.packs.packs import (
+    BUILT_IN,
+    PACK,
+    installed,
+    notes_of,
+    pack_text,
+    shipped_ids,
+    shipped_pack,
+    shipped_packs,
+    with_required,
+)
+from almena.store.city_toml import CITY_FILE
 from almena.store.folder import CityFolder
-from almena.store.statements import standing
 
 FOLDER = "packs"
 """Folder of a city that holds the packs which do not come with Almena, each under its id."""
@@ -41,16 +44,19 @@ def packs_of(folder: CityFolder) -> dict[str, Pack]:
     InputError
         With everything that is wrong in any of them.
     """
-    found, problems = _packs_of(folder)
+    found, problems = sound_packs_of(folder)
     raise_all(problems)
     return found
 
 
-def _packs_of(folder: CityFolder) -> tuple[dict[str, Pack], list[Problem]]:
-    own = {pack for pack in folder.city.packs if _is_own(folder, pack)}
-    known = {k: v for k, v in shipped_packs().items() if k not in own}
-    problems = [_unknown(pack, folder) for pack in folder.city.packs if pack not in own and pack not in known]
-    waiting = [pack for pack in folder.city.packs if pack in own]
+def sound_packs_of(folder: CityFolder) -> tuple[dict[str, Pack], list[Problem]]:
+    """Return the packs of a city as far as they are sound, and everything that is wrong with the others."""
+    own = [pack for pack in folder.city.packs if is_own(folder, pack)]
+    needed = {*folder.city.packs, *(wanted for pack in own for wanted in _requires(folder, pack))} - {*own}
+    known = installed(sorted(needed & {*shipped_ids()}))
+    others = [pack for pack in folder.city.packs if pack not in own and pack not in known]
+    problems = [_unknown(pack, folder) for pack in others]
+    waiting = list(own)
     while waiting:
         ready = [pack for pack in waiting if not set(_requires(folder, pack)) & set(waiting) - {pack}]
         for pack in ready or waiting:  # those that require each other in a circle say so themselves
@@ -62,7 +68,8 @@ def _packs_of(folder: CityFolder) -> tuple[dict[str, Pack], list[Problem]]:
     return with_required((*BUILT_IN, *folder.city.packs), known), problems
 
 
-def _is_own(folder: CityFolder, pack: str) -> bool:
+def is_own(folder: CityFolder, pack: str) -> bool:
+    """Tell whether a pack lies in the folder of the city itself."""
     return is_pack_id(pack) and (folder.path / FOLDER / pack).is_dir()
 
 
@@ -77,7 +84,7 @@ def _unknown(pack: str, folder: CityFolder) -> Problem:
     return Problem(f"The pack {pack} of the city is not there", str(folder.path / CITY_FILE), why, remedy)
 
 
-def list_packs(directory: Path | None) -> dict[str, Any]:
+def list_packs(directory: Path | None, language: str = "") -> dict[str, Any]:
     """
     Return all packs that come with Almena, and those of a city.
 
@@ -85,6 +92,8 @@ def list_packs(directory: Path | None) -> dict[str, Any]:
     ----------
     directory : Path, optional
         The city folder.
+    language : str
+        Language of titles and notes; that of each pack's tables when empty.
 
     Returns
     -------
@@ -93,15 +102,15 @@ def list_packs(directory: Path | None) -> dict[str, Any]:
         ``installed`` (``always``, ``added``, ``required`` or empty).
     """
     if directory is None:
-        rows = [summary(pack) | {"from": ALMENA} for pack in shipped_packs().values()]
+        rows = [summary(pack, language) | {"from": ALMENA} for pack in shipped_packs().values()]
         return {"packs": rows, "problems": []}
     with CityFolder.open(directory) as folder:
-        found, problems = _packs_of(folder)
+        found, problems = sound_packs_of(folder)
         everything = {**shipped_packs(), **found}
         rows = [
-            summary(pack)
+            summary(pack, language)
             | {
-                "from": CITY if _is_own(folder, pack.id) else ALMENA,
+                "from": CITY if is_own(folder, pack.id) else ALMENA,
                 "installed": _state(pack.id, folder, found),
             }
             for pack in everything.values()
@@ -117,9 +126,16 @@ def _state(pack: str, folder: CityFolder, found: Mapping[str, Pack]) -> str:
     return REQUIRED if pack in found else NOT_INSTALLED
 
 
-def summary(pack: Pack) -> dict[str, Any]:
+def summary(pack: Pack, language: str = "") -> dict[str, Any]:
     """
     Return what a person wants to know of a pack before using it.
+
+    Parameters
+    ----------
+    pack : Pack
+        The pack.
+    language : str
+        Language of its title and notes; that of its tables when empty.
 
     Returns
     -------
@@ -127,7 +143,8 @@ def summary(pack: Pack) -> dict[str, Any]:
         The manifest's fields, ``rows`` (translations not counted), ``tables`` (rows of each) and ``letters`` (rows of
         each letter of confidence).
     """
-    told = vars(pack.manifest)
+    notes = notes_of(pack, language)
+    told = vars(pack.manifest) | {"title": pack_text(pack, PACK, pack.id, "title", language), "notes": notes}
     rows = {table: len(found) for table, found in pack.tables.items() if table in table_forms()}
     letters = Counter(
         row["confidence"] for table in rows for row in pack.table(table) if row.get("confidence")
@@ -136,7 +153,7 @@ def summary(pack: Pack) -> dict[str, Any]:
     return {k: list(v) if isinstance(v, tuple) else v for k, v in told.items()} | counted
 
 
-def check_pack(source: str, directory: Path | None = None) -> dict[str, Any]:
+def check_pack(source: str, directory: Path | None = None, language: str = "") -> dict[str, Any]:
     """
     Check a pack without adding it.
 
@@ -146,6 +163,8 @@ def check_pack(source: str, directory: Path | None = None) -> dict[str, Any]:
         A folder or zip, or the id of one that comes with Almena.
     directory : Path, optional
         The city folder whose packs it may require and must not contradict.
+    language : str
+        Language of its title and notes; that of its tables when empty.
 
     Returns
     -------
@@ -165,13 +184,13 @@ def check_pack(source: str, directory: Path | None = None) -> dict[str, Any]:
             others = packs_of(folder)
             known = {**shipped_packs(), **others}
     try:
-        with _taken(source, known) as (pack, _):
+        with taken(source, known) as (pack, _):
             found: Pack | None = pack
             problems = list(clashes(pack, others.values()))
     except _WrongPackError as error:
         found, problems = None, list(error.problems)
     return {
-        "pack": summary(found) if found else None,
+        "pack": summary(found, language) if found else None,
         "sound": not problems,
         "problems": [p.as_dict() for p in problems],
     }
@@ -182,7 +201,7 @@ class _WrongPackError(InputError):
 
 
 @contextmanager
-def _taken(source: str, known: Mapping[str, Pack]) -> Iterator[tuple[Pack, Path | None]]:
+def taken(source: str, known: Mapping[str, Pack]) -> Iterator[tuple[Pack, Path | None]]:
     """Hand over a pack and, when it is somebody's, its folder."""
     if source in shipped_ids():
         yield shipped_pack(source), None
@@ -193,175 +212,3 @@ def _taken(source: str, known: Mapping[str, Pack]) -> Iterator[tuple[Pack, Path 
         except InputError as error:
             raise _WrongPackError(*error.problems) from error
         yield pack, place
-
-
-def add_pack(directory: Path, source: str, settings: Settings) -> dict[str, Any]:
-    """
-    Add a pack to a city; one that does not come with Almena is copied into its folder.
-
-    Parameters
-    ----------
-    directory : Path
-        The city folder.
-    source : str
-        Id of a pack that comes with Almena, or a folder or zip.
-    settings : Settings
-        Clock.
-
-    Returns
-    -------
-    dict
-        ``{pack, changed, packs, required, answers}``: its `summary`; whether anything changed; the ids that the city
-        names now; what came along because the pack requires it; answers of earlier days that count again.
-
-    Raises
-    ------
-    InputError
-        With everything that is wrong in it or contradicts the packs of the city; nothing is changed then.
-    StoreError
-        When the folder cannot be written; nothing is half-made then.
-    """
-    with _at_work(directory, "pack add", settings) as folder:
-        present = packs_of(folder)
-        known = {**shipped_packs(), **present}
-        with _taken(source, known) as (pack, place):
-            come = with_required([pack.id], {**known, pack.id: pack})
-            _refuse_to_break(folder, come, present)
-            changed = place is not None and _copy_in(place, pack, folder)
-        if pack.id not in (*BUILT_IN, *folder.city.packs):
-            folder = folder.change(packs=(*folder.city.packs, pack.id))
-            changed = True
-        return {
-            "pack": summary(pack),
-            "changed": changed,
-            "packs": list(folder.city.packs),
-            "required": [p for p in come if p != pack.id and p not in present],
-            "answers": _answers_under(folder, _questions(pack)),
-        }
-
-
-def _refuse_to_break(folder: CityFolder, come: Mapping[str, Pack], present: Mapping[str, Pack]) -> None:
-    """Refuse what contradicts the packs of the city, or takes away what one of them refers to."""
-    problems = [clash for pack in come.values() for clash in clashes(pack, present.values())]
-    known = {**shipped_packs(), **present, **come}
-    for other in present.values():
-        if set(other.manifest.requires) & set(come) and _is_own(folder, other.id):
-            try:
-                read_somebodys(folder.path / FOLDER / other.id, f"{FOLDER}/{other.id}", known)
-            except InputError as error:
-                problems += error.problems
-    raise_all(problems)
-
-
-def _copy_in(place: Path, pack: Pack, folder: CityFolder) -> bool:
-    """Put the files of a pack into the city as a whole; tell whether they are others than before."""
-    target = folder.path / FOLDER / pack.id
-    files = dict(files_of(place, Draft(pack.id)))
-    if target.is_dir() and dict(files_of(target, Draft(pack.id))) == files:
-        return False
-    with new_folder(target) as fresh:
-        for name, content in files.items():
-            (fresh / name).write_bytes(content)
-    return True
-
-
-def remove_pack(directory: Path, source: str, settings: Settings) -> dict[str, Any]:
-    """
-    Remove a pack from a city; answers given under it stay and are listed.
-
-    Parameters
-    ----------
-    directory : Path
-        The city folder.
-    source : str
-        Id of the pack, or the folder or zip that it was added from.
-    settings : Settings
-        Clock.
-
-    Returns
-    -------
-    dict
-        ``{pack, packs, still_required_by, answers}``: its id; the ids that the city names now; packs of the city that
-        still require it; the answers given under it.
-
-    Raises
-    ------
-    InputError
-        When the city has not added it, it is the method itself, or another pack of the city needs its copy.
-    StoreError
-        When the folder cannot be written.
-    """
-    with _at_work(directory, "pack remove", settings) as folder:
-        identity = _identity(source, folder)
-        present, _ = _packs_of(folder)
-        needed_by = [p.id for p in present.values() if identity in p.manifest.requires]
-        if needed_by and _is_own(folder, identity):
-            why, remedy = f"required by {', '.join(needed_by)}", f"Remove {needed_by[0]} first."
-            raise InputError(Problem(f"The pack {identity} is needed by others", identity, why, remedy))
-        pack = present.get(identity)
-        answers = _answers_under(folder, _questions(pack) if pack else None, f"{identity}.")
-        changed = folder.change(packs=tuple(p for p in folder.city.packs if p != identity))
-        if _is_own(folder, identity):
-            _clear_away(folder.path / FOLDER / identity)
-        return {
-            "pack": identity,
-            "packs": list(changed.city.packs),
-            "still_required_by": needed_by,
-            "answers": answers,
-        }
-
-
-def _identity(source: str, folder: CityFolder) -> str:
-    """Return the id of the pack that a person wants to remove."""
-    if source in BUILT_IN:
-        why, remedy = "it is part of the method that every city follows", "Nothing needs to be done."
-        raise InputError(Problem(f"The pack {source} cannot be removed", source, why, remedy))
-    if source not in folder.city.packs and Path(source).exists():
-        with opened(source) as (place, name):
-            manifest, _ = read_manifest(read_files(place, name).manifest, f"{name}/{MANIFEST}")
-            source = manifest.id if manifest else source
-    if source not in folder.city.packs:
-        have = f"It has added: {', '.join(folder.city.packs) or 'none'}."
-        remedy = did_you_mean(source, folder.city.packs, have)
-        raise InputError(Problem(f"The city has not added the pack {source}", str(folder.path), "", remedy))
-    return source
-
-
-def _clear_away(place: Path) -> None:
-    """Remove the copy of a pack that the city no longer names; what the disk keeps stands in nobody's way."""
-    aside = place.with_name(f".{place.name}-old")
-    shutil.rmtree(aside, ignore_errors=True)
-    place.replace(aside)
-    shutil.rmtree(aside, ignore_errors=True)
-    if not any(place.parent.iterdir()):
-        place.parent.rmdir()
-
-
-@contextmanager
-def _at_work(directory: Path, what: str, settings: Settings) -> Iterator[CityFolder]:
-    """Hold a city as its only writer, with its file read anew: somebody may have changed it before."""
-    with CityFolder.open(directory) as folder, at_work(folder, what, settings.clock()):
-        yield replace(folder, city=read_city(folder.path / CITY_FILE))
-
-
-def _questions(pack: Pack) -> frozenset[str]:
-    return frozenset(row["id"] for row in pack.table("questions"))
-
-
-def _answers_under(
-    folder: CityFolder, questions: Iterable[str] | None, prefix: str = ""
-) -> list[dict[str, str]]:
-    """Return who answered which question of a pack; of one that cannot be read any more, those that begin like it."""
-    known = None if questions is None else set(questions)
-    said = [s for kind in (ANSWER, DECISION) for s in standing(folder.engine, kind=kind)]
-    return [
-        {
-            "question": s.statement.key,
-            "kind": s.statement.kind,
-            "voice": s.statement.voice,
-            "by": s.by,
-            "at": s.recorded_at,
-        }
-        for s in said
-        if (s.statement.key.startswith(prefix) if known is None else s.statement.key in known)
-    ]

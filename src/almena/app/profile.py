@@ -16,6 +16,7 @@ from almena import __version__
 from almena.app.city_kit import at_work, read_city_kit
 from almena.app.material import load_content, make_material
 from almena.app.memory import peak_megabytes
+from almena.app.packs import sound_packs_of
 from almena.app.places import build_places
 from almena.app.settings import Settings, Stopwatch
 from almena.app.start import pressing_in
@@ -262,6 +263,8 @@ class _Run:
         self.notes += [as_note(c, cards) for c in contradictions([o.shown for o in standing])]
         exporters, absent = installed_exporters()
         self.notes += absent
+        packs, unsound = sound_packs_of(self.folder) if self.folder.city.packs else ({}, [])
+        self.problems += unsound
         material = make_material(
             self.kit,
             runner,
@@ -271,6 +274,8 @@ class _Run:
             self_tests=tests,
             problems=self.problems,
             notes=self.notes,
+            packs=packs,
+            views=self.folder.city.packs,
             pressing=pressing_in(self.folder.engine),
         )
         with speaking(self.settings.language or first_spoken(self.kit.languages)), one_sitting():

@@ -30,7 +30,7 @@ def tell_view(found: dict[str, Any]) -> None:
         for entry in entries:
             _tell_entry(entry)
     _tell_unmapped([e for e in found["entries"] if not e["indicators"] and not e["is_heading"]])
-    _tell_counts(found["counts"], is_theme=pack["kind"] == "theme")
+    _tell_counts(found["counts"], found["by"])
 
 
 def _tell_entry(entry: dict[str, Any]) -> None:
@@ -41,9 +41,25 @@ def _tell_entry(entry: dict[str, Any]) -> None:
         return
     speak.say(f"{entry['code']}  {entry['title']}")
     for told in entry["indicators"]:
+        if told["title"] == entry["title"]:
+            _tell_values(told, "")
+            continue
         _tell_values(told, say("{kind}: {indicator}", kind=_kind(told["kind"]), indicator=told["indicator"]))
         if told["note"]:
             speak.say("    " + say("note: {note}", note=retell(told["note"])))
+    for share in entry["shares"]:
+        _tell_share(share)
+
+
+def _tell_share(share: dict[str, str]) -> None:
+    """Tell a published share with the base that it was taken of; shares of other bases cannot be compared."""
+    told = say(
+        "published: {share} of {base} answered: {answer}",
+        share=share.get("published") or f"{share['share']} %",
+        base=f"{share['base']}, {share['region']}" if share["region"] else share["base"],
+        answer=share["answer"],
+    )
+    speak.say(f"    {told}")
 
 
 def _kind(kind: str) -> str:
@@ -57,8 +73,9 @@ def _kind(kind: str) -> str:
 
 
 def _tell_values(told: dict[str, Any], label: str) -> None:
-    title = from_table("cards", told["title"])
-    speak.say(f"  {label} – {title}")
+    if label:
+        title = from_table("cards", told["title"])
+        speak.say(f"  {label} – {title}")
     for value in told["values"]:
         speak.say(f"    {_value(value)}")
     if told["gap"]:
@@ -73,7 +90,9 @@ def _value(value: dict[str, Any]) -> str:
     shown = value["value"]
     if isinstance(shown, int | float) and not isinstance(shown, bool):
         shown = speak.number(shown, value["decimals"])
-    parts = [f"{shown} {value['unit']}".strip()]
+    if isinstance(shown, list):
+        shown = ", ".join(str(part) for part in shown)
+    parts = [f"{shown} {from_table('units', value['unit'])}".strip()]
     if value["low"] is not None and value["high"] is not None:
         low, high = (speak.number(value[side], value["decimals"]) for side in ("low", "high"))
         parts.append("(" + say("{low} to {high}", low=low, high=high) + ")")
@@ -92,16 +111,22 @@ def _tell_unmapped(entries: list[dict[str, Any]]) -> None:
         speak.say(f"  {entry['code']}  {entry['title']}")
 
 
-def _tell_counts(counts: dict[str, Any], *, is_theme: bool) -> None:
+def _tell_counts(counts: dict[str, Any], by: str) -> None:
     speak.say("")
-    if is_theme:
-        told = count(
+    if by != "codes":
+        indicators = count(
             "{known} of {number} indicator has a value.",
             "{known} of {number} indicators have a value.",
             counts["codes"],
             known=counts["known"],
         )
-        speak.say(told)
+        questions = count(
+            "{known} of {number} question has an answer or a value.",
+            "{known} of {number} questions have an answer or a value.",
+            counts["codes"],
+            known=counts["known"],
+        )
+        speak.say(indicators if by == "theme" else questions)
         return
     told = count(
         "{mapped} of {number} code has an indicator here, {known} a value.",

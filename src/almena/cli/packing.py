@@ -35,7 +35,7 @@ def pack_list(
     """List the packs that come with Almena, and those of a city."""
     from almena.app.packs import list_packs
 
-    found = list_packs(directory)
+    found = list_packs(directory, _language(as_json))
     if as_json:
         speak.print_json(found)
     else:
@@ -43,6 +43,11 @@ def pack_list(
             _tell_pack(row)
     speak.complain(Problem(**p) for p in found["problems"])
     return speak.WITH_PROBLEMS if found["problems"] else speak.DONE
+
+
+def _language(as_json: bool) -> str:
+    """Return the language of a pack's texts: a program gets them as the tables hold them."""
+    return "" if as_json else spoken().code
 
 
 def _tell_pack(row: dict[str, Any]) -> None:
@@ -98,7 +103,7 @@ def pack_check(
     """Check a pack: everything that is wrong at once, with file and row."""
     from almena.app.packs import check_pack
 
-    found = check_pack(source, city)
+    found = check_pack(source, city, _language(as_json))
     if as_json:
         speak.print_json(found)
     elif found["pack"]:
@@ -117,9 +122,9 @@ def pack_check(
 @pack_app.command(name="add")
 def pack_add(directory: City, source: Source, as_json: Json = False) -> int:
     """Add a pack to a city; no stored value changes."""
-    from almena.app.packs import add_pack
+    from almena.app.pack_changes import add_pack
 
-    found = add_pack(directory, source, alone())
+    found = add_pack(directory, source, alone(language=_language(as_json)))
     if as_json:
         speak.print_json(found)
         return speak.DONE
@@ -135,7 +140,7 @@ def pack_add(directory: City, source: Source, as_json: Json = False) -> int:
 @pack_app.command(name="remove")
 def pack_remove(directory: City, source: Source, as_json: Json = False) -> int:
     """Remove a pack from a city; answers given under it stay and are listed."""
-    from almena.app.packs import remove_pack
+    from almena.app.pack_changes import remove_pack
 
     found = remove_pack(directory, source, alone())
     if as_json:
@@ -167,7 +172,7 @@ def pack_view(directory: City, source: Source, as_json: Json = False) -> int:
     """View the city's values by the codes of a framework, or by the parts of a theme."""
     from almena.app.pack_views import view_pack
 
-    found = view_pack(directory, source, "" if as_json else spoken().code)
+    found = view_pack(directory, source, _language(as_json))
     if as_json:
         speak.print_json(found)
     else:

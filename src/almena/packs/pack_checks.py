@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from almena.model.pack import Manifest, Pack, Row
 from almena.packs.loader import load_cards, load_elements
 from almena.packs.pack_format import (
     CARDS,
-    TEXTS,
     Column,
     TableForm,
     complaint_of,
     did_you_mean,
     form_of,
-    language_of_texts,
+    named,
     pack_limits,
     table_forms,
 )
 from almena.packs.pack_reading import Draft
+from almena.packs.pack_translations import check_texts
 
 _MOST_GUESSES = (
     50  # searching the nearest of many ids takes time; a table with more wrong ones has another trouble
@@ -50,7 +50,7 @@ def check_tables(draft: Draft, manifest: Manifest | None, required: Mapping[str,
         if form.tree:
             _check_tree(table, form, rows, draft)
     _check_sense(draft)
-    _check_texts(draft, manifest)
+    check_texts(draft, manifest)
     if not draft.tables and not draft.problems:
         draft.complain("The pack holds no table", draft.name, "", f"Add one of: {', '.join(table_forms())}.")
 
@@ -116,7 +116,8 @@ def _complaints(column: Column, cell: str, known: _Known) -> Iterator[tuple[str,
     if why:
         yield "A cell cannot be used", why, remedy
     elif column.refers_to and not any(cell in known.of(target) for target in column.refers_to):
-        yield "A cell refers to nothing", f"{cell!r} is not defined", known.remedy(cell, column.refers_to)
+        what, why = "A cell refers to nothing", f"{named(column.name, cell)} is not defined"
+        yield what, why, known.remedy(cell, column.refers_to)
     if len(cell) > pack_limits()["cell"]:
         yield "A cell is too long", f"{len(cell):,} characters", "Shorten it, or cite a document."
     if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in cell):
@@ -131,7 +132,7 @@ def _check_keys(table: str, form: TableForm, rows: list[Row], draft: Draft) -> N
         if before != row["_row"] and all(row[column] for column in form.key):
             where, why = draft.where(f"{table}.csv", row["_row"]), f"row {before} has it, too"
             draft.complain(
-                f"{' and '.join(form.key)} {key} occurs twice", where, why, "Keep one of the rows."
+                f"{named('/'.join(form.key), key)} occurs twice", where, why, "Keep one of the rows."
             )
 
 
@@ -147,7 +148,9 @@ def _check_tree(table: str, form: TableForm, rows: list[Row], draft: Draft) -> N
             near = did_you_mean(
                 parent[1], [k[1] for k in places if k[0] == key[0]], "Add a row for it, or leave it out."
             )
-            draft.complain("A cell refers to nothing", where, f"{parent[1]!r} is not defined", near)
+            draft.complain(
+                "A cell refers to nothing", where, f"{named(form.tree, parent[1])} is not defined", near
+            )
     for circle in _circles(above):
         where = draft.where(f"{table}.csv", places[circle[0]]["_row"], form.tree)
         why = " → ".join(key[1] for key in [*circle, circle[0]])
@@ -184,7 +187,7 @@ def _question(row: Row) -> Iterator[tuple[str, str, str, str]]:
         yield (
             "The least sensible value is above the greatest",
             "low",
-            f"{low:g} and {high:g}",
+            f"the least is {low:g}, the greatest {high:g}",
             "Exchange them.",
         )
     if row["answer"] in ("single", "multiple") and not row["scale"]:
@@ -200,8 +203,9 @@ def _benchmark(row: Row) -> Iterator[tuple[str, str, str, str]]:
     cuts = [number for name in ("green", "yellow", "orange") if (number := _number(row[name])) is not None]
     falling = row["direction"] == "higher"
     if row["direction"] in ("higher", "lower") and cuts != sorted(cuts, reverse=falling):
-        order = "fall" if falling else "rise"
-        why = f"with {row['direction']} values better, the cuts {order} from green to orange"
+        higher = "where higher values are better, the cuts fall from green to orange"
+        lower = "where lower values are better, the cuts rise from green to orange"
+        why = higher if falling else lower
         yield "The cuts of a benchmark are out of order", "green", why, "Put them in order."
 
 
@@ -229,67 +233,8 @@ def _check_mappings(draft: Draft) -> None:
             where = draft.where("mappings.csv", row["_row"], "code")
             remedy = did_you_mean(row["code"], codes, "Correct it, or add the code to codes.csv.")
             draft.complain(
-                "A cell refers to nothing", where, f"{row['code']!r} is no code of {row['system']}", remedy
+                "A cell refers to nothing",
+                where,
+                f"{named('code', row['code'])} is no code of {row['system']}",
+                remedy,
             )
-
-
-def _check_texts(draft: Draft, manifest: Manifest | None) -> None:
-    if manifest is not None:
-        _check_languages(draft, manifest)
-    for table, rows in draft.tables.items():
-        if language_of_texts(table) or table == TEXTS:
-            for row in rows:
-                _check_translation(table, row, draft)
-
-
-def _check_languages(draft: Draft, manifest: Manifest) -> None:
-    told = {language for table in draft.tables if (language := language_of_texts(table))}
-    for language in manifest.languages[1:]:
-        if language not in told:
-            why, remedy = (
-                f"the pack has no texts_{language}.csv",
-                "Add it, or take the language out of the manifest.",
-            )
-            draft.complain(f"The language {language} has no texts", draft.where("pack.toml"), why, remedy)
-    for language in sorted(told - set(manifest.languages[1:])):
-        remedy = "Add it to `languages` of the manifest, after the language of the tables."
-        draft.complain(
-            f"The language {language} is not announced", draft.where(f"texts_{language}.csv"), "", remedy
-        )
-    if TEXTS in draft.tables:
-        remedy = "Name the file texts_pt.csv or the like."
-        draft.complain("A table of texts does not say its language", draft.where(f"{TEXTS}.csv"), "", remedy)
-
-
-def _check_translation(table: str, row: Row, draft: Draft) -> None:
-    form = table_forms().get(row["table"])
-    if row["table"] == "pack" or not row["table"]:
-        return
-    if form is None or row["table"] not in draft.tables:
-        where, why = (
-            draft.where(f"{table}.csv", row["_row"], "table"),
-            f"the pack has no table {row['table']!r}",
-        )
-        draft.complain(
-            "A text belongs to no table", where, why, did_you_mean(row["table"], draft.tables, "Correct it.")
-        )
-        return
-    column = form.columns.get(row["column"])
-    if row["column"] and (column is None or column.type != "text"):
-        where = draft.where(f"{table}.csv", row["_row"], "column")
-        texts = [c.name for c in form.columns.values() if c.type == "text"]
-        remedy = did_you_mean(row["column"], texts, f"Write one of: {', '.join(texts)}.")
-        draft.complain("A text belongs to no column", where, f"{row['column']!r} holds no text", remedy)
-    keys = _keys(draft, row["table"], form)
-    if row["id"] and row["id"] not in keys:
-        where, why = (
-            draft.where(f"{table}.csv", row["_row"], "id"),
-            f"{row['table']}.csv has no row {row['id']!r}",
-        )
-        draft.complain(
-            "A text belongs to no row", where, why, did_you_mean(row["id"], list(keys)[:500], "Correct it.")
-        )
-
-
-def _keys(draft: Draft, table: str, form: TableForm) -> Set[str]:
-    return {form.key_of(row): None for row in draft.tables[table]}.keys()

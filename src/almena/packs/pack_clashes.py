@@ -28,7 +28,7 @@ def clashes(pack: Pack, others: Iterable[Pack]) -> Iterator[Problem]:
         for row in pack.table(form.name):
             key = form.key_of(row)
             if key in taken:
-                where = f"{pack.id}/{form.name}.csv, row {row['_row']}"
+                where = ", ".join((f"{pack.id}/{form.name}.csv", f"row {row['_row']}"))
                 why = f"the pack {taken[key]} has it already"
                 remedy = "Give it an id of its own, such as one that begins with the id of the pack."
                 yield Problem(f"{key} would mean two things in one city", where, why, remedy)

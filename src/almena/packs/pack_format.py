@@ -137,23 +137,32 @@ def complaint_of(column: Column, cell: str) -> tuple[str, str]:
     cell : str
         Its text, blanks stripped.
     """
+    shown = named(column.name, cell)
     if column.type == "id" and not _ID.fullmatch(cell):
-        return (
-            f"{cell!r} is no id",
-            "Use letters a to z, digits, dots, hyphens and underscores, without blanks.",
-        )
+        remedy = "Use letters a to z, digits, dots, hyphens and underscores, without blanks."
+        return f"{shown} is no id", remedy
     if column.type == "integer" and not _INTEGER.fullmatch(cell):
-        return f"{cell!r} is no whole number", "Write digits only, such as 12."
+        return f"{shown} is no whole number", "Write digits only, such as 12."
     if column.type == "number" and not _is_number(cell):
-        return f"{cell!r} is no number", "Write digits with a point before decimals, such as 1234.5."
+        return f"{shown} is no number", "Write digits with a point before decimals, such as `1234.5`."
     if column.type == "letter" and cell not in LETTERS:
-        return f"{cell!r} is no letter of confidence", f"Write one of: {', '.join(LETTERS)}."
+        return f"{shown} is no letter of confidence", one_of(LETTERS)
     if column.name == "colour" and not _COLOUR.fullmatch(cell):
-        return f"{cell!r} is no colour", "Write six hexadecimal digits, such as 1BAD9A."
+        return f"{shown} is no colour", "Write six hexadecimal digits, such as 1BAD9A."
     kind, _, choices = column.type.partition(":")
     if kind == "choice" and cell not in choices.split("|"):
-        return f"{cell!r} is not one of the choices", _instead(cell, choices.split("|"))
+        return f"{shown} is not one of the choices", _instead(cell, choices.split("|"))
     return "", ""
+
+
+def named(column: str, cell: str) -> str:
+    """Return a cell as it stands, beside its column: so no language takes it for a number or a word of its own."""
+    return f"{column} = {cell!r}"
+
+
+def one_of(choices: Iterable[str]) -> str:
+    """Return a remedy that lists what may be written; marked, for these words are the same in every language."""
+    return f"Write one of: {', '.join(f'`{choice}`' for choice in choices)}."
 
 
 def _is_number(cell: str) -> bool:
@@ -162,10 +171,10 @@ def _is_number(cell: str) -> bool:
 
 def _instead(cell: str, choices: list[str]) -> str:
     near = get_close_matches(cell, choices, 1)
-    return f"Did you mean {near[0]}?" if near else f"Write one of: {', '.join(choices)}."
+    return f"Did you mean `{near[0]}`?" if near else one_of(choices)
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """Return a remedy that names the nearest known word, or the other remedy when none is near."""
     near = get_close_matches(word, list(known), 1, 0.7)
-    return f"Did you mean {near[0]}?" if near else otherwise
+    return f"Did you mean `{near[0]}`?" if near else otherwise

@@ -9,7 +9,7 @@ from typing import Any
 
 from almena.model.pack import Manifest
 from almena.model.problem import Problem
-from almena.packs.pack_format import KINDS, LETTERS, did_you_mean, is_language, is_pack_id
+from almena.packs.pack_format import KINDS, LETTERS, did_you_mean, is_language, is_pack_id, one_of
 
 MANIFEST = "pack.toml"
 _SECTION = "pack"
@@ -18,14 +18,14 @@ _NAMES = tuple(f.name for f in fields(Manifest))
 _REQUIRED = tuple(f.name for f in fields(Manifest) if f.default is MISSING)
 
 
-def read_manifest(text: str, where: str) -> tuple[Manifest | None, list[Problem]]:
+def read_manifest(text: str | None, where: str) -> tuple[Manifest | None, list[Problem]]:
     """
     Read the manifest of a pack.
 
     Parameters
     ----------
-    text : str
-        Content of ``pack.toml``.
+    text : str or None
+        Content of ``pack.toml``; None when there is none, which is not told here.
     where : str
         Name of the file, for people.
 
@@ -36,6 +36,8 @@ def read_manifest(text: str, where: str) -> tuple[Manifest | None, list[Problem]
     list of Problem
         All that is wrong.
     """
+    if text is None:
+        return None, []
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -88,10 +90,10 @@ def _of_sense(manifest: Manifest, where: str) -> Iterator[Problem]:
         remedy = "Use lower-case letters, digits and hyphens, such as my-survey."
         yield Problem(f"{manifest.id!r} cannot be the id of a pack", where, "", remedy)
     if manifest.kind not in KINDS:
-        remedy = did_you_mean(manifest.kind, KINDS, f"Write one of: {', '.join(KINDS)}.")
+        remedy = did_you_mean(manifest.kind, KINDS, one_of(KINDS))
         yield Problem(f"{manifest.kind!r} is no kind of pack", where, "", remedy)
     if manifest.confidence and manifest.confidence not in LETTERS:
-        remedy = f"Write one of: {', '.join(LETTERS)}."
+        remedy = one_of(LETTERS)
         yield Problem(f"{manifest.confidence!r} is no letter of confidence", where, "", remedy)
     for language in manifest.languages:
         if not is_language(language):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from almena.model.card import Card
-from almena.model.pack import MAPPING_KINDS, RELATED, Pack
+from almena.model.pack import MAPPING_KINDS, RELATED, SAME, Pack
 from almena.packs.words import pack_rows
 
 Key = tuple[str, str]
@@ -71,8 +71,9 @@ def mappings_of(packs: Iterable[Pack], cards: Mapping[str, Card]) -> dict[Key, t
     """
     Return for each code of each framework the indicators that stand for it.
 
-    Three places say so: tables ``mappings`` of packs, the codes of cards, and the alignment of questions. Where two of
-    them speak of the same pair the first in this order is believed, and another kind is noted.
+    Four places say so: tables ``mappings`` of packs, the codes of cards, a framework's own questions, and the alignment
+    of questions. Where two of them speak of the same pair the first in this order is believed, and another kind is
+    noted.
 
     Parameters
     ----------
@@ -122,13 +123,16 @@ def _of_cards(cards: Mapping[str, Card]) -> Iterator[tuple[Key, Mapped]]:
 
 
 def _of_questions(packs: Iterable[Pack]) -> Iterator[tuple[Key, Mapped]]:
+    """Yield each question for its own code, and for those of other frameworks that it is aligned with."""
     for pack in packs:
         for row in pack.table("questions"):
+            told = row["source"], row["confidence"]
+            yield key_of(pack.id, row["code"]), Mapped(row["id"], SAME, pack.id, *told)
             for part in row["alignment"].split(";"):
                 system, is_pair, code = part.partition("=")
                 if is_pair and code.strip():
                     bare = _SUFFIX.sub("", code.strip())
                     yield (
                         key_of(system, bare),
-                        Mapped(row["id"], RELATED, pack.id, row["source"], row["confidence"]),
+                        Mapped(row["id"], RELATED, pack.id, *told),
                     )

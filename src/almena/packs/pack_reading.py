@@ -30,8 +30,8 @@ class Draft:
     ----------
     name : str
         Name of its folder, for people.
-    manifest : str
-        Text of ``pack.toml``; empty when it is missing.
+    manifest : str or None
+        Text of ``pack.toml``; None when it is missing or cannot be read.
     tables : dict of str to list of rows
         Every row that could be read.
     lacking : set of (str, str)
@@ -41,7 +41,7 @@ class Draft:
     """
 
     name: str
-    manifest: str = ""
+    manifest: str | None = None
     tables: dict[str, list[Row]] = field(default_factory=dict)
     lacking: set[tuple[str, str]] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
@@ -213,8 +213,8 @@ def _check_header(table: str, header: list[str], form: TableForm, draft: Draft) 
             draft.complain(f"The header names the column {name} twice", where, "", "Keep one of them.")
     for name in (c.name for c in form.columns.values() if c.is_required and c.name not in header):
         draft.lacking.add((table, name))
-        remedy = f"Add it to the header; it holds: {form.columns[name].meaning}."
-        draft.complain(f"The table lacks the column {name}", where, "", remedy)
+        holds = f"It holds: {form.columns[name].meaning}."
+        draft.complain(f"The table lacks the column {name}", where, "", f"Add it to the header. {holds}")
 
 
 def _rows(header: list[str], lines: list[list[str]], path: str, draft: Draft) -> Iterator[Row]:

@@ -12,6 +12,7 @@ from almena.packs.pack_mappings import Key, Mapped, key_of, mappings_of
 from almena.packs.packs import pack_text
 
 CODES, THEME, QUESTIONS = "codes", "theme", "questions"
+HAZARDS = "hazards"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Entry:
         Whether it can be measured: a code that others are part of is a heading.
     mapped : tuple of Mapped
         The indicators that stand for it, the closest first.
+    shares : tuple of rows
+        What a survey has published about it, each share with its base.
     """
 
     system: str
@@ -43,6 +46,7 @@ class Entry:
     unit: str = ""
     counts: bool = True
     mapped: tuple[Mapped, ...] = ()
+    shares: tuple[Row, ...] = ()
 
 
 def view_of(
@@ -67,6 +71,12 @@ def view_of(
     InputError
         When it has neither codes nor a theme nor questions.
     """
+    if pack.manifest.kind == HAZARDS:
+        why, remedy = (
+            "its codes name hazards, which no indicator measures",
+            "Look with `almena pack list` what it holds.",
+        )
+        raise InputError(Problem(f"The pack {pack.id} cannot be viewed", pack.id, why, remedy))
     if pack.table(THEME):
         return tuple(_of_theme(pack, row, language) for row in pack.table(THEME))
     mappings = mappings_of({**packs, pack.id: pack}.values(), cards)
@@ -75,7 +85,10 @@ def view_of(
         return tuple(_of_code(pack, row, mappings, above, language) for row in pack.table(CODES))
     if pack.table(QUESTIONS):
         return tuple(_of_question(pack, row, mappings, language) for row in pack.table(QUESTIONS))
-    why, remedy = "it has neither codes nor a theme nor questions", "`almena pack list` tells what it holds."
+    why, remedy = (
+        "it has neither codes nor a theme nor questions",
+        "Look with `almena pack list` what it holds.",
+    )
     raise InputError(Problem(f"The pack {pack.id} cannot be viewed", pack.id, why, remedy))
 
 
@@ -115,9 +128,27 @@ def _of_question(pack: Pack, row: Row, mappings: Mapping[Key, tuple[Mapped, ...]
         pack.id,
         row["code"],
         text,
-        part=row["indicator"] or row["component"],
+        part=_heading(pack, row, language),
         level=row["level"],
         parent=row["parent"],
         unit=row["unit"],
         mapped=(*own, *others),
+        shares=tuple(share for share in pack.table("shares") if _is_about(share, row)),
     )
+
+
+def _is_about(share: Row, question: Row) -> bool:
+    return share["question"] == question["text"] or f"{share['id']}.".startswith(f"{question['id']}.")
+
+
+def _heading(pack: Pack, row: Row, language: str) -> str:
+    """Return the heading or else the component of a question, in words where the pack itself names it."""
+    for table, identity in (("indicators", row["indicator"]), ("components", row["component"])):
+        if any(known["id"] == identity for known in pack.table(table)):
+            return pack_text(pack, table, identity, "title", language)
+    return row["indicator"] or row["component"]
+
+
+def seen_by(pack: Pack) -> str:
+    """Return by what a pack is viewed: ``theme``, ``codes`` or ``questions``."""
+    return next((table for table in (THEME, CODES) if pack.table(table)), QUESTIONS)

@@ -46,9 +46,7 @@ def load_pack(folder: Traversable, known: Mapping[str, Pack] | None = None, name
     """
     others = shipped_packs() if known is None else known
     draft = read_files(folder, name or folder.name)
-    manifest, problems = (
-        read_manifest(draft.manifest, draft.where(MANIFEST)) if draft.manifest else (None, [])
-    )
+    manifest, problems = read_manifest(draft.manifest, draft.where(MANIFEST))
     draft.problems += problems
     required = others  # a manifest that cannot be read does not make every reference wrong
     if manifest is not None:
@@ -109,7 +107,7 @@ def shipped_pack(identity: str) -> Pack:
             Problem(f"No pack {identity} comes with Almena", identity, "", f"There are: {known}.")
         )
     folder = _shipped() / identity
-    required = {wanted: shipped_pack(wanted) for wanted in _above(identity, ())}
+    required = {wanted: shipped_pack(wanted) for wanted in tuple(_above(identity, ()))}
     pack = load_pack(folder, required)
     if pack.id != identity:
         raise InputError(
@@ -231,11 +229,22 @@ class _Book:
                 self.texts[language, row["table"], row["id"], row["column"]] = row["text"]
 
 
+def note_key(number: int) -> str:
+    """Return the column under which a note of the manifest is translated, the first note being number 1."""
+    return " ".join(("note", str(number)))
+
+
 def _manifest_row(pack: Pack) -> Row:
-    notes = {f"note {number}": note for number, note in enumerate(pack.manifest.notes, start=1)}
+    notes = {note_key(number): note for number, note in enumerate(pack.manifest.notes, start=1)}
     return {"title": pack.manifest.title, **notes}
 
 
 @lru_cache(maxsize=64)
 def _book(key: _ByIdentity) -> _Book:
     return _Book(key.pack)
+
+
+def notes_of(pack: Pack, language: str) -> list[str]:
+    """Return the notes of the manifest in a language."""
+    numbers = range(1, len(pack.manifest.notes) + 1)
+    return [pack_text(pack, PACK, pack.id, note_key(number), language) for number in numbers]

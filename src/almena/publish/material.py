@@ -12,6 +12,7 @@ from almena.model.data import RoleData
 from almena.model.need import NOTHING_SAID, Pressing
 from almena.model.observation import Observation
 from almena.model.origin import Source
+from almena.model.pack import Pack
 from almena.model.place import Places
 from almena.model.problem import Problem
 from almena.packs.loader import Element
@@ -55,6 +56,10 @@ class Material:
         The city's metric coordinate system.
     case : Case or None
         What the city entered, with its diagnosis; handed over only to formats that ask for it.
+    packs : mapping of str to Pack
+        Packs of the city by id.
+    views : tuple of str
+        Ids of the packs that the city has added: the report tells its values by their codes and parts, too.
     pressing : Pressing
         What the city said at the front door that it needs first; the report begins with it.
     cut_for : str
@@ -83,6 +88,8 @@ class Material:
     confirmed_by: Mapping[str, str] = field(default_factory=dict)
     crs: str = ""
     case: Case | None = None
+    packs: Mapping[str, Pack] = field(default_factory=dict)
+    views: tuple[str, ...] = ()
     pressing: Pressing = NOTHING_SAID
     cut_for: str = ""
     memo: Shelf = field(default_factory=Shelf, init=False, repr=False, compare=False)

@@ -9,6 +9,7 @@ from almena.model.problem import Problem
 from almena.packs.language import count, say
 from almena.packs.retelling import retell
 from almena.publish.blocks import Block, Cell, Grid, Item, Points, Prose
+from almena.publish.chapters import frameworks
 from almena.publish.chapters.desk import Desk
 from almena.publish.material import CITY_EDITION
 from almena.publish.wording import date_text, listed
@@ -30,7 +31,7 @@ def blocks(at: Desk) -> list[Block]:
     found.append(Points(title, checks, say("No check was run.")))
     found.append(Points(say("Problems met"), _items(at.material.problems), say("None.")))
     found.append(Points(say("Worth knowing"), _items(at.material.notes), say("Nothing further.")))
-    return [*found, _about(at)]
+    return [*found, *frameworks.blocks(at), _about(at)]
 
 
 def credits_of(at: Desk) -> Prose:
