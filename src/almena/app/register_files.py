@@ -18,6 +18,7 @@ from almena.harmonise.text import repair_mojibake
 from almena.model.kit import KitFile
 from almena.model.origin import Source
 from almena.model.problem import InputError, Problem
+from almena.publish.register_template import LISTS
 
 WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -115,6 +116,8 @@ def _tables(name: str, file: Path, found: RegisterFiles) -> Iterator[CellTable]:
         yield CellTable(name, "", _page(file.stem, found), ())
         return
     for sheet, cells in _sheets(name, file, found).items():
+        if sheet == LISTS:
+            continue
         title = sheet if is_workbook else ""
         page = sheet if found.is_single else _page(sheet, found)
         yield CellTable(name, title, page, tuple(tuple(row) for row in _repaired(cells, name, found)))

@@ -60,6 +60,7 @@ KINDS: Mapping[str, type] = {
     "judgements": Judgement,
 }
 WHAT = "registers"
+ILLUSTRATION_SAYS = "illustration, not adopted by the municipality"
 DOUBTFUL_SHARE = 0.5
 """From which share of its tables on a folder is taken to hold registers and not data; assumed."""
 
@@ -81,8 +82,8 @@ class ImportOptions:
         Only say what would happen.
     annotated : Path, optional
         Where to write everything back as a workbook with faulty cells marked.
-    source : str
-        What the entries are taken from, set before each entry's own source.
+    is_illustration : bool
+        Whether every source says that the entries are an illustration.
     """
 
     by: str = ""
@@ -90,7 +91,7 @@ class ImportOptions:
     answers: Sequence[str] = ()
     dry_run: bool = False
     annotated: Path | None = None
-    source: str = ""
+    is_illustration: bool = False
 
 
 def holds_registers(path: Path, folder: CityFolder, packs: Mapping[str, Pack]) -> bool:
@@ -209,7 +210,7 @@ def _store(
     """Keep the bytes, then say everything in one step; the same bytes read in the same way change nothing."""
     at = settings.clock()
     by = options.by.strip() or f"import of {path.name}"
-    statements = [_with_source(s, options.source) for s in read.statements]
+    statements = [_illustrated(s) for s in read.statements] if options.is_illustration else read.statements
     reading = to_text([[s.kind, s.key, dict(s.content), s.source] for s in statements])
     identity = hashlib.sha256(f"{files.sha256}\n{reading}".encode()).hexdigest()
     submission = Submission(f"{WHAT}:{identity}", files.sha256, f"{WHAT}: {path.name}", at, by)
@@ -220,8 +221,13 @@ def _store(
         return say_all(folder.engine, statements, at=at, by=by, submission=submission)
 
 
-def _with_source(statement: Statement, source: str) -> Statement:
-    return replace(statement, source=f"{source}: {statement.source}" if source else statement.source)
+def _illustrated(statement: Statement) -> Statement:
+    return replace(statement, source=f"illustration, not adopted by the municipality: {statement.source}")
+
+
+def is_illustration(told: Told) -> bool:
+    """Tell whether an entry is part of an illustration and not a word of the city."""
+    return told.source.startswith(ILLUSTRATION_SAYS)
 
 
 def _told(

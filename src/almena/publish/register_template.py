@@ -13,7 +13,8 @@ from almena.packs.words import pack_rows
 from almena.publish.exchange.sheets import xml_text
 
 ROWS = 500
-LISTS = "lists"
+LISTS = "_lists"
+"""The sheet that holds the words of the drop-downs; it is never read as a register."""
 WIDTH, MOST_TEXT = 22, 255  # Excel takes messages of up to 255 letters with a drop-down
 SINGLE = ("hazard", "element", "component", "stakeholder", "priority", "stress", "stressor")
 MANY = {f"{name}s": name for name in SINGLE} | {"priorities": "priority", "stresses": "stress"}
@@ -68,7 +69,7 @@ class _Lists:
             for row, word in enumerate(words):
                 self.page.write_string(row, column, xml_text(word))
             letters = xlsxwriter.utility.xl_col_to_name(column)
-            self.places[name] = f"={LISTS}!${letters}$1:${letters}${len(words)}"
+            self.places[name] = f"='{LISTS}'!${letters}$1:${letters}${len(words)}"
         return self.places[name]
 
 
