@@ -295,3 +295,24 @@ def test_rows_read_are_rows_accepted_set_aside_and_refused(rows: list[list[str]]
     for shock in content(found, "shocks").values():
         assert all(isinstance(shock.get(name, 0), int) for name in ("people_direct", "deaths", "injured"))
         assert set(shock.get("elements", [])) <= {"economy", "mobility"}
+
+
+def plain_steps(one: str, other: str) -> int:
+    """Return the steps between two words by the definition alone."""
+    if not one or not other:
+        return len(one) + len(other)
+    options = [
+        plain_steps(one[1:], other) + 1,
+        plain_steps(one, other[1:]) + 1,
+        plain_steps(one[1:], other[1:]) + (one[0] != other[0]),
+    ]
+    if len(one) > 1 and len(other) > 1 and one[0] == other[1] and one[1] == other[0]:
+        options.append(plain_steps(one[2:], other[2:]) + 1)
+    return min(options)
+
+
+@given(st.text("ab c", max_size=6), st.text("ab c", max_size=6), st.integers(0, 4))
+def test_steps_are_those_of_the_definition_as_far_as_they_matter(one: str, other: str, most: int) -> None:
+    steps = plain_steps(one, other)
+    assert steps_between(one, other) == steps
+    assert steps_between(one, other, most) == min(steps, most + 1)

@@ -12,12 +12,13 @@ from typing import Any
 from almena.app.city_kit import at_work
 from almena.app.kits import parse_answers
 from almena.app.receipts import MOST_ADDRESSES, place_of_copy
-from almena.app.register_files import RegisterFiles, opened
+from almena.app.register_files import RegisterFiles, looks_like_data, opened
 from almena.app.settings import Settings
 from almena.app.vocabulary import vocabulary_of
 from almena.ask.days import ORDERS
 from almena.ask.fields import shapes
-from almena.ask.registers import Outcome, RegisterImport, is_register, read_registers
+from almena.ask.registers import SHOWN, Outcome, RegisterImport, is_register, read_registers
+from almena.ask.vocabulary import Vocabulary
 from almena.gather.snapshot import SnapshotStore
 from almena.model.listed import Listed
 from almena.model.origin import Source
@@ -107,12 +108,14 @@ def holds_registers(path: Path, folder: CityFolder, packs: Mapping[str, Pack]) -
     packs : mapping of str to Pack
         Its packs.
     """
+    if looks_like_data(path):
+        return False
     vocabulary = vocabulary_of(folder, packs)
     try:
         with opened(path) as found:
             filled = [table for table in found.tables if table.rows]
             fitting = [table for table in filled if is_register(table, vocabulary)]
-            return bool(fitting) and not found.has_maps and len(fitting) >= DOUBTFUL_SHARE * len(filled)
+            return bool(fitting) and len(fitting) >= DOUBTFUL_SHARE * len(filled)
     except InputError:
         return False
 
@@ -164,11 +167,37 @@ def import_registers(
             order=options.dates,
             answers=parse_answers(options.answers),
         )
+        _refuse_none(path, files, read)
+        read.notes += _superseded(read, vocabulary)
         if back is not None:
             _mark(path, files, read, back)
         accepted = not options.dry_run and not read.questions
         stored = _store(folder, path, files, read, settings, options) if accepted else None
     return _told(files, read, stored, back, options)
+
+
+def _refuse_none(path: Path, files: RegisterFiles, read: RegisterImport) -> None:
+    """Refuse files of which none can be read as a register."""
+    if not read.questions and not any(outcome.shape for outcome in read.outcomes):
+        remedy = "`almena register DIR all template OUT.xlsx` makes an empty table of each register."
+        nothing = Problem("No register is found", str(path), "no table has the columns of one", remedy)
+        raise InputError(nothing, *files.problems)
+
+
+def _superseded(read: RegisterImport, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Say which entries stood with other content before."""
+    changed = []
+    for said in read.statements:
+        register = said.kind.partition(":")[2]
+        old = vocabulary.entries.get(f"{register}/{said.key}")
+        if old is not None and {n: v for n, v in old.items() if n != "source"} != dict(said.content):
+            changed.append(f"{register} {said.key}")
+    if changed:
+        what = f"{len(changed)} entries stood with other content, which is superseded and stays in the trail"
+        shown = ", ".join(changed[:SHOWN]) + (
+            f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+        )
+        yield Problem(what, shown)
 
 
 def _checked(path: Path, options: ImportOptions) -> Path | None:

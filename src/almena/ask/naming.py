@@ -15,6 +15,7 @@ STEPS = ((8, 1), (16, 2))
 MOST_STEPS = 3
 """Letters that may be wrong, by the length of the name; assumed, so that a careful reader would not hesitate."""
 SHOWN = 3
+LONGEST = 10_000
 _ANDS = frozenset(("and", "e", "y", "et"))
 _STRONG = re.compile(r"[;|\n]+")
 
@@ -114,7 +115,7 @@ def _is_near(one: str, other: str) -> bool:
     if shorter < SHORTEST or not any(c.isalpha() for c in one) or _digits(one) != _digits(other):
         return False
     most = next((allowed for length, allowed in STEPS if shorter < length), MOST_STEPS)
-    return abs(len(one) - len(other)) <= most and steps_between(one, other) <= most
+    return abs(len(one) - len(other)) <= most and steps_between(one, other, most) <= most
 
 
 def _digits(text: str) -> str:
@@ -122,23 +123,35 @@ def _digits(text: str) -> str:
     return "".join(c for c in text if c.isdigit())
 
 
-def steps_between(one: str, other: str) -> int:
+def steps_between(one: str, other: str, most: int = LONGEST) -> int:
     """
     Return how many letters are added, left out, changed or swapped with their neighbour between two words.
 
     The optimal string alignment distance (Damerau 1964; Boytsov 2011, section 2.2).
+
+    Parameters
+    ----------
+    one, other : str
+        The words.
+    most : int
+        From more steps on it is enough to know that there are more.
     """
+    beyond = most + 1
     before: list[int] = []
-    row = list(range(len(other) + 1))
+    row = [min(j, beyond) for j in range(len(other) + 1)]
     for i, letter in enumerate(one, 1):
-        last, row = row, [i]
-        for j, against in enumerate(other, 1):
+        last, row = row, [beyond] * len(row)
+        row[0] = min(i, beyond)
+        for j in range(max(1, i - most), min(len(other), i + most) + 1):  # elsewhere there are more steps than matter
+            against = other[j - 1]
             cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != against))
             if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
                 cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
+            row[j] = cost
+        if min(row) > most:
+            return beyond
         before = last
-    return row[-1]
+    return min(row[-1], beyond)
 
 
 def parts_of(text: str, names: Names) -> list[tuple[str, Match]]:
