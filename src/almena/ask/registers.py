@@ -245,7 +245,7 @@ def _define_one(work: _Work, row: Row, names: Names, found: RegisterImport) -> N
         identity, other = row.text(columns.get("id")) or slug(name), ""
     if not name or names.knows(name):
         return
-    if match := names.find(name).read_as:
+    if match := names.like(name):
         what = f"{name!r} is nearly the same name as {match!r}; both are kept"
         remedy = "If one is a slip of the pen, correct it and import again."
         found.notes.append(Problem(what, f"{work.table.name}, {address(work.table, row.number)}", "", remedy))
