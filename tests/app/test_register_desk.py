@@ -21,8 +21,8 @@ from almena.app.register_desk import (
 from almena.app.registers import ImportOptions, registers_of
 from almena.app.settings import Settings
 from almena.ask.fields import register_fields, register_names
+from almena.model.listed import LISTS_SHEET
 from almena.model.problem import InputError
-from almena.publish.register_template import LISTS
 from almena.store.folder import CityFolder
 
 NOW = "2026-06-30T10:00:00+00:00"
@@ -155,7 +155,7 @@ FILLED = {
 def test_a_template_of_all_registers_filled_by_hand_comes_in_whole(city: Path) -> None:
     path = write_template(city, "all", city.parent / "all.xlsx")
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == [*register_names(), LISTS]
+    assert book.sheetnames == [*register_names(), LISTS_SHEET]
     for name, values in FILLED.items():
         page = book[name]
         heads = {cell.value: cell.column for cell in page[1]}
@@ -183,7 +183,7 @@ def test_a_template_of_all_registers_filled_by_hand_comes_in_whole(city: Path) -
 def test_cells_that_hold_a_choice_have_a_drop_down_of_known_words(city: Path) -> None:
     bring(city, "priorities.csv", "priority matter\nCleaner air\n")
     book = openpyxl.load_workbook(write_template(city, "relations", city.parent / "relations.xlsx"))
-    page, lists = book["relations"], book[LISTS]
+    page, lists = book["relations"], book[LISTS_SHEET]
     rules = {str(rule.sqref): rule.formula1 for rule in page.data_validations.dataValidation}
     assert set(rules) == {"C2:C501", "D2:D501", "E2:E501"}  # nobody is known yet who could be related
     words = {column: [cell.value for cell in lists[column] if cell.value] for column in "ABC"}

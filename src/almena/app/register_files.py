@@ -17,9 +17,9 @@ from almena.harmonise.found import FoundFile
 from almena.harmonise.sheet import every_sheet
 from almena.harmonise.text import repair_mojibake
 from almena.model.kit import KitFile
+from almena.model.listed import LISTS_SHEET
 from almena.model.origin import Source
 from almena.model.problem import InputError, Problem
-from almena.publish.register_template import LISTS
 
 WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -137,7 +137,7 @@ def _tables(name: str, file: Path, found: RegisterFiles) -> Iterator[CellTable]:
         yield CellTable(name, "", _page(file.stem, found), ())
         return
     for sheet, cells in _sheets(name, file, found).items():
-        if sheet == LISTS:
+        if sheet == LISTS_SHEET:
             continue
         title = sheet if is_workbook else ""
         page = sheet if found.is_single else _page(sheet, found)

@@ -149,8 +149,12 @@ class Reader:
             return None
         if match.like:
             return f"no {called} is called {text!r}", f"Did you mean {' or '.join(map(repr, match.like))}?"
-        where = f"Add it to the register {OWN[spec.type]}, or correct" if spec.type in OWN else "Correct"
-        return f"no {called} is called {text!r}", f"{where} the cell."
+        if spec.type not in OWN:
+            return f"no {called} is called {text!r}", CORRECT
+        return (
+            f"no {called} is called {text!r}",
+            f"Add it to the register {OWN[spec.type]}, or correct the cell.",
+        )
 
     def _own_indicator(
         self, row: Row, text: str, values: Values, fault: tuple[str, str]
