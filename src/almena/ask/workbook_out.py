@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -118,12 +120,15 @@ class _Writer:
         self._say(
             row, question, {CODE: self._codes[question.id], HEADING: question.heading, TEXT: question.text}
         )
-        unit = question.unit or ("%" if question.answer == PERCENT else "")
-        _put(self._page, row, _at("unit"), unit).alignment = Alignment(wrap_text=True, vertical="top")
+        _put(self._page, row, _at("unit"), question.unit).alignment = Alignment(
+            wrap_text=True, vertical="top"
+        )
         text = self._page.cell(row, _at(TEXT))
+        if question.help:
+            text.value = CellRichText(TextBlock(InlineFont(b=True), question.text), f"\n{question.help}")
         note = "\n\n".join(part for part in (question.help, labels) if part)
         text.comment = Comment(note[:_LONGEST_COMMENT], "Almena", height=150, width=340)
-        self._page.row_dimensions[row].height = _height(question.text, question.heading)
+        self._page.row_dimensions[row].height = _height(f"{question.text}\n{question.help}", question.heading)
         self._answer_cell(row, number, question)
         for mark in FREE[1:]:
             if mark in marks_asked(question):
@@ -348,5 +353,5 @@ def _set_up_print(page: Any) -> None:
 
 
 def _height(text: str, heading: str) -> float:
-    lines = max(-(-len(text) // 50), -(-len(heading) // 22), 1)
+    lines = max(sum(-(-len(part) // 50) for part in text.split("\n")), -(-len(heading) // 22), 1)
     return 15.0 * min(lines, 12) + 3
