@@ -167,6 +167,17 @@ def test_the_same_form_twice_is_accepted_and_another_under_its_id_refused(town: 
     assert answer_file(town, file, settings=ANA)["written"] == 1
 
 
+def test_two_people_may_fill_copies_of_one_form(town: Path, tmp_path: Path) -> None:
+    empty = json.loads(as_json(form(), {"demo.3.2.1.1": {"value": 80}})) | {"filled_by": ""}
+    (tmp_path / "a.json").write_text(json.dumps(empty))
+    (tmp_path / "b.json").write_text(json.dumps(empty | {"answers": {"demo.3.2.1.1": 81}}))
+    answer_file(town, tmp_path / "a.json", settings=ANA)
+    answer_file(town, tmp_path / "b.json", settings=BIA)
+    assert [(voice, content["value"]) for _, voice, content, _ in said(town)] == [(ANA.by, 80), (BIA.by, 81)]
+    with pytest.raises(InputError, match="handed in before"):
+        answer_file(town, tmp_path / "b.json", settings=ANA)
+
+
 def test_a_changed_row_of_an_export_is_refused_and_its_neighbours_stored(town: Path, tmp_path: Path) -> None:
     rows_ = into_export(form(), {"demo.3.2.1.1": {"value": 50}})
     file = tmp_path / "export.csv"

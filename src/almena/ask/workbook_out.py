@@ -21,6 +21,7 @@ from almena.ask.workbook_shape import (
     CODE,
     COLUMNS,
     COVER_KEYS,
+    FIRST,
     FIRST_ROW,
     FORM,
     FORM_ID,
@@ -274,7 +275,7 @@ class _Writer:
             _put(page, row, 2, label).alignment = Alignment(wrap_text=True)
             page.row_dimensions[row].height = 32
             _free_style(page.cell(row, 3)).number_format = "@"
-        page.cell(len(lines) + 5, 3).value = "1"
+        page.cell(len(lines) + 5, 3).value = FIRST
         version = form.instrument.version
         foot = say("Form {id}, questions of version {version}", id=form.id, version=version)
         _put(page, len(lines) + 7, 2, foot).font = Font(size=9, color="555555")
