@@ -63,7 +63,7 @@ from almena.packs.language import say
 
 TICK = "x"
 A4 = 9  # Office Open XML, ECMA-376 part 1, 18.3.1.63: the code of the paper
-_WIDTHS = {CODE: 11, HEADING: 24, TEXT: 52, VALUE: 26, "unit": 16, "source": 28, YEAR: 10, "comment": 30}
+_WIDTHS = {CODE: 11, HEADING: 24, TEXT: 52, VALUE: 26, "unit": 22, "source": 28, YEAR: 10, "comment": 30}
 _OTHER_WIDTH = 18
 _FREE_COLOUR, _SHADE, _HEAD = "FFF9DB", "F2F2F2", "1F4E5F"
 _THIN = Side(style="thin", color="B5B5B5")
@@ -126,6 +126,7 @@ class _Writer:
         )
         text = self._page.cell(row, _at(TEXT))
         if question.help:
+            text.font = Font(bold=False)  # or the help would be as bold as the question
             text.value = CellRichText(TextBlock(InlineFont(b=True), question.text), f"\n{question.help}")
         note = "\n\n".join(part for part in (question.help, labels) if part)
         text.comment = Comment(note[:_LONGEST_COMMENT], "Almena", height=150, width=340)
