@@ -97,7 +97,7 @@ def read_typed_json(text: str, what: str, content: bytes) -> FilledForm:
         raise InputError(Problem("The file is not valid JSON", what, str(error), "Correct it.")) from error
     answers = document.get("answers") if isinstance(document, Mapping) else None
     if not isinstance(answers, Mapping):
-        remedy = 'Write {"filled_by": "…", "answers": {"id": {"value": …}}}.'
+        remedy = "Give it a member `answers` that holds the answers by the ids of their questions."
         raise InputError(
             Problem("The JSON file holds no answers", what, "there is no member `answers`", remedy)
         )
