@@ -82,9 +82,9 @@ def test_two_packs_with_one_question_are_refused() -> None:
 @pytest.mark.parametrize(
     ("question", "value", "marks", "why"),
     [
-        ("3.2.1.1", "120", {}, "outside the sensible range, between 0 and 100"),
-        ("3.2.1.2", "-1", {}, "outside the sensible range, between 0 and 100000 km"),
-        ("5.1.1.4", "2015 = -3", {}, "outside the sensible range, above 0 kWh"),
+        ("3.2.1.1", "120", {}, "120 % is above the greatest sensible value, 100"),
+        ("3.2.1.2", "-1", {}, "-1 km is below the least sensible value, 0"),
+        ("5.1.1.4", "2015 = -3", {}, "-3 kWh is below the least sensible value, 0"),
         ("3.2.1.2", "1.234", {}, "may be 1234 or 1 point 234"),
         ("5.1.1.2", "often", {}, "none of the choices"),
         ("5.1.1.3", "perhaps", {}, "none of the choices"),
