@@ -249,17 +249,13 @@ def _holders(questions: Iterable[Question], office: str) -> set[str]:
 
 def _refuse_unknown(whole: Instrument, wish: Wish) -> None:
     problems = []
-    for name, known, what in (
-        (wish.element, {q.element for q in whole.questions}, "element"),
-        (wish.pack, {q.pack for q in whole.questions}, "pack"),
-    ):
-        if name and name not in known:
-            remedy = (
-                f"Choose one of: {', '.join(sorted(known))}."
-                if known
-                else "Add a pack that brings questions."
-            )
-            problems.append(Problem(f"There is no question of the {what} {name}", name, "", remedy))
+    elements, packs = ({getattr(q, name) for q in whole.questions} for name in ("element", "pack"))
+    if wish.element and wish.element not in elements:
+        what = f"There is no question of the element {wish.element}"
+        problems.append(Problem(what, wish.element, "", f"Choose one of: {', '.join(sorted(elements))}."))
+    if wish.pack and wish.pack not in packs:
+        what = f"There is no question of the pack {wish.pack}"
+        problems.append(Problem(what, wish.pack, "", f"Choose one of: {', '.join(sorted(packs))}."))
     if problems:
         raise InputError(*problems)
 

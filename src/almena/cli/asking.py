@@ -68,10 +68,15 @@ def _tell_questions(found: dict[str, Any], directory: Path) -> None:
         speak.say(count("… and {number} more", "… and {number} more", rest))
     _tell_sums(found)
     for one in found["disputed"]:
-        told = say(
-            "{id} was answered differently by {voices}:", id=one["id"], voices=", ".join(one["voices"])
+        command = f"almena answer {speak.quoted(directory)} {one['id']} --decide VOICE"
+        speak.say(
+            say(
+                "{id} was answered differently by {voices}; to decide: {command}",
+                id=one["id"],
+                voices=", ".join(one["voices"]),
+                command=f"`{command}`",
+            )
         )
-        speak.say(f"{told} `almena answer {speak.quoted(directory)} {one['id']} --decide …`")
     if found["questions"]:
         office = found["office"] or found["offices"][0]["office"]
         command = f'almena ask {speak.quoted(directory)} --for "{office}" --out questions.pdf'

@@ -36,7 +36,7 @@ def _groups() -> dict[str, tuple[str, ...]]:
     return {
         say("Make a profile"): ("start", "demo", "kit", "new", "profile"),
         say("Read it and check it"): ("show", "gaps", "review", "compare", "diagnose"),
-        say("Ask the city, take its answers"): ("ask", "answer"),
+        say("Ask the city, take its answers"): ("ask", "answer", "register"),
         say("Bring files in, take results out"): ("import", "export", "pack"),
         say("Many cities, and upkeep"): ("batch", "doctor", "plugins"),
     }
