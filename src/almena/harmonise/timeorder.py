@@ -77,7 +77,9 @@ def _first_of_each(table: Table, name: str, dated: NDArray[np.intp]) -> NDArray[
 def _blank(table: Table, name: str) -> NDArray[np.bool_]:
     """Tell which rows hold no number beside their moment; none where the table has no numbers."""
     numbers = [v for n, v in table.columns.items() if n != name and v.dtype.kind == "f"]
-    return np.isnan(numbers).all(axis=0) if numbers else np.zeros(len(table), dtype=bool)
+    if not numbers:
+        return np.zeros(len(table), dtype=bool)
+    return np.asarray(np.isnan(numbers).all(axis=0), dtype=np.bool_)
 
 
 def _left(
