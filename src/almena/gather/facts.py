@@ -131,6 +131,8 @@ class FileFacts:
         Sheets or layers of the file, when it has several.
     inside : str
         The sheet or layer that was looked into, when there are several.
+    beside : frozenset of str
+        Plain texts of the cells of other lists on the same sheet, the names of their columns among them.
     extract : ExtractFacts or None
         What a full OpenStreetMap extract holds.
     outline_tags : mapping of str to str
@@ -158,6 +160,7 @@ class FileFacts:
     date: str = ""
     parts: tuple[str, ...] = ()
     inside: str = ""
+    beside: frozenset[str] = frozenset()
     extract: Any = None
     outline_tags: dict[str, str] = field(default_factory=dict)
 

@@ -63,6 +63,8 @@ def _looker(path: Path, head: bytes) -> Callable[[Path, str], FileFacts]:
     if head.startswith(_ZIP):
         return _look_into_zip
     whole = _looker_at_once(path, head)
+    if whole is probe_table.look_into_text:
+        return probe_table.look_into_text
     return lambda file, _: whole(file)
 
 
