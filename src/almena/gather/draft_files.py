@@ -18,6 +18,7 @@ from almena.gather.draft_paper import Paper
 from almena.gather.draft_reader import reader_for
 from almena.gather.draft_rules import match_column
 from almena.gather.draft_score import DOUBTED, Score, is_clear, rank, relate
+from almena.gather.draft_units import tell_units
 from almena.gather.facts import UNKNOWN, FileFacts, has_two_readings, plain
 from almena.gather.probe_points import coordinate_columns
 from almena.model.card import Role
@@ -316,6 +317,8 @@ def _tell_fields(one: Drafted, paper: Paper, role: Role) -> None:
         fields |= _coordinates(one)
     if fields:
         one.options["fields"] = fields
+    if units := tell_units(one.name, one.facts, fields, paper, role):
+        one.options["units"] = units
     if codes := codes_of(role.id, fields, one.facts):
         one.options["codes"] = codes
 

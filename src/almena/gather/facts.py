@@ -34,11 +34,14 @@ class Column:
         Values of sampled rows as text; empty texts where there is none.
     number : int
         Position, counted from 1.
+    unit : str
+        What a row of units below the header says of it.
     """
 
     name: str
     samples: tuple[str, ...] = ()
     number: int = 0
+    unit: str = ""
 
     @property
     def filled(self) -> tuple[str, ...]:

@@ -22,13 +22,14 @@ import shapely
 
 from almena.gather.facts import DOCUMENT, TABLE, UNKNOWN, Column, FileFacts, Times, box_of, columns_of, plain
 from almena.gather.probe_points import points_in
-from almena.geo.layout import Merge, goes_on, lay_out, side_by_side, text
+from almena.geo.layout import Layout, Merge, goes_on, lay_out, side_by_side, text
 from almena.geo.opendocument import read_spreadsheet
+from almena.geo.strays import UNIT_ROW
 from almena.model.listed import OWN_SHEET
 
 _LOOKED_AT = 300  # lines at the start of a text
 _SAMPLED = 200
-_DATE = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(?:[ T](\d{1,2}):?(\d\d)\S*)?")
+_DATE = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(?:[ Tt](\d{1,2}):?(\d\d)\S*)?")
 _HOUR = re.compile(r"(\d{1,2}):?(\d\d)(:\d\d)?( ?utc)?")
 _YEAR = re.compile(r"(1[89]|20)\d\d")
 _NUMBER = re.compile(r"[-+]?\d{1,3}([ .,]?\d{3})*([.,]\d+)?|[-+]?\d*[.,]?\d+")
@@ -215,12 +216,19 @@ def _facts_of_part(
         options["header"] = layout.header
     body = [rows[i] for i in layout.rows]
     if not part.columns:
-        return table_facts(path, names, body, options, is_bare=not layout.header)
+        return _with_units(table_facts(path, names, body, options, is_bare=not layout.header), layout, rows)
     first, last = part.columns[0], part.columns[-1] + 1
     facts = table_facts(path, names[first:last], [row[first:last] for row in body], options)
     beside = frozenset(plain(t) for row in rows for i, t in enumerate(row) if i not in part.columns and t)
     own = tuple(replace(c, number=c.number + first) for c in facts.columns)
-    return replace(facts, columns=own, beside=beside)
+    return _with_units(replace(facts, columns=own, beside=beside), layout, rows)
+
+
+def _with_units(facts: FileFacts, layout: Layout, rows: Rows) -> FileFacts:
+    """Return the columns with what a row of units below the header says of them."""
+    units = next((rows[i] for stray in layout.strays if stray.why == UNIT_ROW for i in stray.rows), [])
+    columns = tuple(replace(c, unit=_cell(units, c.number - 1)) for c in facts.columns)
+    return replace(facts, columns=columns) if units else facts
 
 
 def _sheet_rows(sheet: Any) -> Rows:
@@ -276,7 +284,7 @@ def _facts(path: Path, rows: Rows, width: int, options: dict[str, Any]) -> FileF
     if last > 1:
         options = options | {"header": last}
     names = [*layout.names[: max(width, len(header))]]
-    return table_facts(path, names, [rows[i] for i in layout.rows], options)
+    return _with_units(table_facts(path, names, [rows[i] for i in layout.rows], options), layout, rows)
 
 
 def _header_row(rows: Rows, width: int) -> int:
@@ -328,9 +336,15 @@ def _times(columns: tuple[Column, ...], body: Rows, is_bare: bool) -> Times | No
             if apart and beside is not None and _is_hour(beside):
                 name = f"{column.name}+{beside.name}"
             is_hourly = isinstance(name, str) and "+" in name and apart
-            is_hourly = is_hourly or len(set(days)) < 0.7 * len(days)
+            is_hourly = is_hourly or (len(set(days)) < 0.7 * len(days) and _has_hours(texts))
             return Times(name, order, is_hourly, *((days[0], days[-1]) if days else ("", "")))
     return None
+
+
+def _has_hours(texts: Iterable[str]) -> bool:
+    """Tell whether moments differ by their hour: several rows a day may also be those of several stations."""
+    clocks = {m.groups()[3:] for t in texts if (m := _DATE.fullmatch(t))}
+    return len(clocks) > 1
 
 
 def _is_hour(column: Column) -> bool:
