@@ -25,7 +25,7 @@ NAMES = ("rural", "urban cluster", "urban centre")
 EQUAL_AREA = "ESRI:54009"
 """Mollweide projection: every square of it holds the same area on the ground."""
 
-TURNED = "+proj=moll +lon_0=180 +datum=WGS84 +units=m"
+TURNED = " ".join(("+proj=moll", "+lon_0=180", "+datum=WGS84", "+units=m"))
 """The same from the other side of the earth, for places that the first would cut apart at the 180th meridian."""
 
 SIDE = 1000.0

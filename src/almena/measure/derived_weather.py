@@ -59,12 +59,13 @@ def _of_one_station(table: Table) -> Table:
         return table
     station = names[np.argmax(sizes)]
     others = ", ".join(str(n) or "without a name" for n in names if n != station)
-    said = f"the file holds several stations; {station or 'the rows without a name'} has most rows and alone is told"
+    told = station or "the rows without a name"
+    said = f"the file holds several stations; {told} has most rows and alone is told, without {others}"
     return table.with_(
         columns={name: values[stations == station] for name, values in table.columns.items()},
         cells={},
         origins=steps(table, said),
-        notes=(*table.notes, f"{said}, without {others}"),
+        notes=(*table.notes, said),
     )
 
 
