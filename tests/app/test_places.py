@@ -71,6 +71,25 @@ def ids(found: Places) -> list[str]:
     return [p.id.removeprefix("neighbourhood-") for p in found.items[1:]]
 
 
+@pytest.mark.parametrize(
+    ("crs", "said"), [("EPSG:3857", "16%"), ("ESRI:54009", "%"), ("EPSG:31972", "%"), ("EPSG:3395", "15%")]
+)
+def test_a_system_that_stretches_the_city_is_refused(crs: str, said: str) -> None:
+    # 30 degrees south: Mercator stretches by 1 / cos 30.1 = 1.156 on the sphere
+    with pytest.raises(InputError) as error:
+        build_places(Shelf(boundary=row_of(2)), replace(KIT, crs=crs))  # type: ignore[arg-type]
+    (problem,) = error.value.problems
+    assert problem.what.startswith(f"The coordinate system {crs} distorts distances in the city by ")
+    assert problem.what.endswith(said)
+    assert "UTM zone" in problem.remedy
+
+
+@pytest.mark.parametrize("crs", ["EPSG:31982", "EPSG:32722", "EPSG:31981", "EPSG:5880"])
+def test_a_zone_or_a_national_system_is_accepted(crs: str) -> None:
+    found, _ = build_places(Shelf(boundary=row_of(2)), replace(KIT, crs=crs))  # type: ignore[arg-type]
+    assert found.crs == crs
+
+
 def test_the_city_comes_first_and_its_parts_keep_their_names() -> None:
     found, notes = places(["Centro Histórico", "Vila Nova"])
     assert [(p.id, p.kind, p.name) for p in found.items] == [

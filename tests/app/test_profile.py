@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from threading import Event
 
 import pytest
 from tests.app.toyville import (
@@ -24,7 +25,8 @@ from almena.app.profile import Profile, Session, count_statuses, count_uses, hea
 from almena.gather.kit import load_kit
 from almena.model.problem import AlmenaError, InputError
 from almena.packs import load_cards
-from almena.publish.exporters import Exporter
+from almena.publish.exporters import Exporter, installed_exporters
+from almena.publish.material import Material
 from almena.publish.records import write_csv
 from almena.store.folder import CityFolder
 from almena.store.hashing import content_hash
@@ -222,3 +224,57 @@ def test_an_exporter_that_fails_in_its_own_way_is_a_problem_and_the_rest_is_writ
     assert problem.remedy
     assert set(found.outputs) == {"csv"}
     assert (town / "reports" / "values.csv").read_text(encoding="utf-8-sig").startswith("indicator")
+
+
+@pytest.mark.parametrize("jobs", [1, 4])
+def test_an_output_that_looks_for_another_waits_until_it_is_whole(
+    town: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    """The first writer gives the second every chance to come too early, and begins only when it has not."""
+    came_early, seen = Event(), list[bool]()
+
+    def write_layers(_: Material, out: Path) -> Path:
+        came_early.wait(0.3)
+        out.write_text("layers", encoding="utf-8")
+        return out
+
+    def write_project(_: Material, out: Path) -> Path:
+        came_early.set()
+        seen.append((out.parent / "layers.txt").exists())
+        return out
+
+    project = Exporter(
+        "project", "points to the layers", write_project, each_run="project.txt", after="layers"
+    )
+    layers = Exporter("layers", "the layers", write_layers, each_run="layers.txt")
+    both = {"project": project, "layers": layers}  # the one that waits is named first
+    monkeypatch.setattr("almena.app.profile.installed_exporters", lambda: (both, []))
+    outputs = profile(town, settings(jobs=jobs)).outputs
+    assert seen == [True]
+    assert list(outputs) == ["project", "layers"]
+
+
+def test_an_output_whose_forerunner_fails_is_written_all_the_same(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Material, out: Path) -> Path:
+        raise RuntimeError(out.name)
+
+    def write(_: Material, out: Path) -> Path:
+        out.write_text("", encoding="utf-8")
+        return out
+
+    both = {
+        "layers": Exporter("layers", "the layers", fail, each_run="layers.txt"),
+        "project": Exporter("project", "points to them", write, each_run="project.txt", after="layers"),
+    }
+    monkeypatch.setattr("almena.app.profile.installed_exporters", lambda: (both, []))
+    made = profile(town, settings())
+    assert list(made.outputs) == ["project"]
+    assert [p.what for p in made.problems if "layers" in p.what] == ["The exporter layers failed"]
+
+
+def test_the_map_project_is_one_of_those_that_wait() -> None:
+    exporters = installed_exporters()[0]
+    assert exporters["qgis"].after == "gpkg"
+    assert exporters[exporters["qgis"].after].each_run

@@ -545,6 +545,20 @@ def test_numbers_that_cannot_be_degrees_place_nothing() -> None:
     assert put_in_place(near, "EPSG:31982") is near  # it declares its own system
 
 
+@pytest.mark.parametrize(("east", "middle"), [(-179.9, -179.95), (-179.7, -179.85)])
+def test_a_city_across_the_180th_meridian_does_not_lie_in_greenwich(east: float, middle: float) -> None:
+    from almena.gather.draft_files import Drafted
+
+    # as a projection hands it back: one ring that seems to run around the earth
+    outline = shapely.Polygon([(180.0, -17.0), (east, -17.0), (east, -16.8), (180.0, -16.8)])
+    drafted = [
+        Drafted("a", facts(kind=VECTOR, outline=outline, bounds=outline.bounds), "boundary", "vector", [])
+    ]
+    place = city_place(drafted)
+    assert place == pytest.approx((middle, -16.9))
+    assert metric_crs(place, []).value in ("EPSG:32701", "EPSG:3832")
+
+
 def test_a_city_lies_inside_its_boundary_even_when_that_is_a_horseshoe() -> None:
     from almena.gather.draft_files import Drafted
 

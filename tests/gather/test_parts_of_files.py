@@ -14,7 +14,11 @@ from tests.harmonise.test_netcdf import classic, newer, station
 from almena.gather.draft import draft_kit
 from almena.gather.facts import RASTER, TABLE, UNKNOWN, VECTOR
 from almena.gather.probe import probe
+from almena.harmonise import FoundFile, read_file
+from almena.model.data import Table
+from almena.model.origin import Source
 from almena.model.problem import InputError
+from almena.packs import load_roles
 
 AGES = [["Census", None, None], ["age_group", "women", "men"], ["0 to 14", 120, 130], ["15 to 29", 80, 90]]
 SEXES = [["sex", "persons"], ["women", 200], ["men", 220]]
@@ -211,3 +215,74 @@ def test_a_mark_that_can_be_read_in_two_ways_is_asked_and_the_answer_is_taken(tm
 def test_one_number_that_is_clear_settles_its_column(tmp_path: Path, odd: str) -> None:
     write_csv(tmp_path / "level.csv", [*LEVELS, ["2024-05-06", odd]], ";")
     assert not [q for q in draft_kit(tmp_path).questions if q.id.startswith("decimal")]
+
+
+# --- lists side by side ---------------------------------------------------------------------------------------
+
+BESIDE = [
+    ["Ano", "População", None, "Ano", "Sexo", "Pessoas"],
+    [2000, "1.360.590", None, 2022, "Homens", "612.345"],
+    [2010, "1.409.351", None, 2022, "Mulheres", "720.500"],
+    [2022, "1.332.845", None, None, None, None],
+]
+WRITERS = {
+    "xlsx": lambda path: write_xlsx(path, {"Plan1": BESIDE}),
+    "ods": lambda path: write_ods(path, {"Plan1": BESIDE}),
+    "csv": lambda path: write_csv(path, BESIDE, ";"),
+}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_each_list_of_a_sheet_is_drafted_by_itself_and_read_without_the_other(
+    tmp_path: Path, kind: str
+) -> None:
+    WRITERS[kind](tmp_path / f"a.{kind}")
+    kit = draft_kit(tmp_path).kit
+    assert set(kit.roles) == {"census_table", "census_sex"}
+    by_role = {f.role: f for f in kit.files}
+    source = Source("x", f"a.{kind}", "0" * 64)
+    read = {
+        role: read_file(FoundFile(spec, (tmp_path / f"a.{kind}",), source), load_roles()[role])
+        for role, spec in by_role.items()
+    }
+    years, sexes = read["census_table"], read["census_sex"]
+    assert isinstance(years, Table)
+    assert isinstance(sexes, Table)
+    assert years.columns["year"].tolist() == [2000, 2010, 2022]
+    assert years.columns["population"].tolist() == [1360590, 1409351, 1332845]
+    assert dict(zip(sexes.columns["sex"], sexes.columns["persons"], strict=True)) == {
+        "men": 612345,
+        "women": 720500,
+    }
+
+
+def test_a_name_that_both_lists_bear_is_given_as_a_number(tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "a.csv", BESIDE, ";")
+    assert probe(file).parts == ("A", "D")
+    assert [c.number for c in probe(file, "D").columns] == [4, 5, 6]
+    assert [c.name for c in probe(file, "A").columns] == ["Ano", "População"]
+    assert probe(file, "C").kind == UNKNOWN
+    (years,) = (f for f in draft_kit(tmp_path).kit.files if f.role == "census_table")
+    assert years.fields == {"year": 1, "population": "População"}
+
+
+def test_an_empty_column_inside_of_a_table_does_not_part_it(tmp_path: Path) -> None:
+    rows = [["age_group", None, "women", "men"], ["0 to 14", None, 120, 130], ["15 to 29", None, 80, 90]]
+    file = write_xlsx(tmp_path / "a.xlsx", {"Ages": rows})
+    assert probe(file).parts == ()
+    assert [c.name for c in probe(file).columns] == ["age_group", "", "women", "men"]
+
+
+def test_remarks_beside_a_table_are_no_list(tmp_path: Path) -> None:
+    rows = [["sex", "persons", None, "Source"], ["women", 200, None, "census"], ["men", 220]]
+    assert probe(write_xlsx(tmp_path / "a.xlsx", {"Sexes": rows})).parts == ()
+
+
+def test_lists_of_one_sheet_of_several_are_named_with_their_sheet(tmp_path: Path) -> None:
+    file = write_xlsx(tmp_path / "a.xlsx", {"Plan1": BESIDE, "Sexes": SEXES})
+    assert probe(file).parts == ("Plan1!A", "Plan1!D", "Sexes")
+    found = draft_kit(tmp_path)
+    assert {(f.role, f.sheet) for f in found.kit.files} >= {
+        ("census_table", "Plan1"),
+        ("census_sex", "Plan1"),
+    }

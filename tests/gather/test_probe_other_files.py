@@ -474,3 +474,29 @@ def test_a_file_is_hashed_once_until_it_changes(tmp_path: Path, monkeypatch: pyt
     write(path, b"another")
     assert memory.of(path) == sha(b"another")
     assert len(counted) == 2
+
+
+def test_a_shapefile_in_a_folder_inside_a_zip_is_looked_into(tmp_path: Path) -> None:
+    import zipfile
+
+    import pyogrio.raw
+
+    loose = tmp_path / "loose"
+    loose.mkdir()
+    lines = shapely.to_wkb(shapely.linestrings([[[7.0, 43.0], [7.1, 43.1]], [[7.0, 43.0], [7.2, 43.0]]]))
+    pyogrio.raw.write(
+        loose / "ways.shp",
+        lines,
+        [np.array(["residential", "primary"], dtype=object)],
+        ["highway"],
+        geometry_type="LineString",
+        crs="EPSG:4326",
+        driver="ESRI Shapefile",
+    )
+    packed = tmp_path / "streets.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for file in sorted(loose.iterdir()):
+            archive.write(file, f"export of 3 May/{file.name}")
+    found = probe(packed)
+    assert (found.kind, found.geometry, found.count) == ("vector", "line", 2)
+    assert [c.name for c in found.columns] == ["highway"]

@@ -98,6 +98,12 @@ def test_the_covered_area_is_that_of_the_source_inside_the_city() -> None:
     layer = street_layer([MAIN]).with_(covered=shapely.box(-10, -10, 310, 60))
     half = build_network(layer, METRIC, shapely.box(100, -1000, 1000, 1000)).covered
     assert half.bounds == (100, -10, 310, 60)
+
+
+def test_streets_that_do_not_say_what_they_cover_cover_the_box_of_their_points() -> None:
+    covered = build_network(street_layer([MAIN, SIDE]), METRIC, shapely.box(100, -1000, 1000, 1000)).covered
+    assert covered.equals(shapely.box(100, 0, 300, 50))
+    # one straight street has a box without an area, which says nothing
     assert build_network(street_layer([MAIN]), METRIC, EVERYWHERE).covered is EVERYWHERE
 
 

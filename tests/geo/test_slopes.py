@@ -91,3 +91,30 @@ def test_the_way_back_is_as_steep_as_the_way_there(east: float, north: float, an
     expected = 100 * abs(east * np.cos(angle) + north * np.sin(angle))
     assert there[0] == pytest.approx(back[0], abs=1e-6)
     assert there[0] == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(("column", "row"), [(2, 3), (3, 1)])
+def test_heights_are_those_at_the_middle_of_their_cells_and_in_between_by_thirds(
+    column: int, row: int
+) -> None:
+    """Columns rise as 0, 1, 4, 9 …, rows as 0, 8, 64 …: any shift by half a cell shows."""
+    height = np.arange(6.0) ** 2 + 2 * np.arange(6.0)[::-1, None] ** 3  # row 0 is the northern one
+    x, y = 30 * (column + 0.5), 30 * (6 - row - 0.5)
+    start, end = way((x - 1, y), (x + 1, y), (x + 1, y + 2))
+    east = slopes_along(ground(height), start[:1], end[:1], METRIC, cells=1, reach=30)
+    np.testing.assert_allclose(east, 100 * ((column + 1) ** 2 - (column - 1) ** 2) / 60)
+    up, down = (way((x, y - 1), (x, y + 1))[i] for i in (0, 1))
+    north = slopes_along(ground(height), up, down, METRIC, cells=1, reach=30)
+    np.testing.assert_allclose(north, 100 * abs(height[row - 1, column] - height[row + 1, column]) / 60)
+    # ten metres away from the middle a third of the way to the next cell is taken
+    near = slopes_along(ground(height), start[:1], end[:1], METRIC, cells=1, reach=10)
+    third = ((column + 1) ** 2 - (column - 1) ** 2) / 3
+    np.testing.assert_allclose(near, 100 * third / 20)
+
+
+def test_means_over_a_square_take_known_cells_only() -> None:
+    height = np.array([[1.0, 2.0, -9.0], [4.0, 5.0, 6.0], [7.0, 8.0, 90.0]])
+    found = smoothed(ground(height, nodata=-9.0), 3)
+    assert found[1, 1] == pytest.approx((1 + 2 + 4 + 5 + 6 + 7 + 8 + 90) / 8)
+    assert found[0, 0] == pytest.approx((1 + 2 + 4 + 5) / 4)
+    assert np.isnan(found[0, 2])

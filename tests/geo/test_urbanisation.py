@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import real_city
-from almena.geo.crs import reproject
+from almena.geo.crs import reproject, reproject_xy
 from almena.geo.urbanisation import (
     CENTRE,
     CLUSTER,
@@ -165,6 +165,17 @@ def test_no_person_is_lost_between_cells_and_squares() -> None:
     whole = found.people[~found.cut]
     assert len(whole)
     np.testing.assert_allclose(whole, 116.3, rtol=0.002)
+
+
+@pytest.mark.parametrize(("west", "crs"), [(179.9, "EPSG:32760"), (-179.99, "EPSG:32701")])
+def test_a_city_on_the_180th_meridian_is_not_laid_around_the_earth(west: float, crs: str) -> None:
+    step = 1 / 1200
+    grid = small_raster().with_(affine=(step, 0, west, 0, -step, -16.8))
+    x, y = reproject_xy(np.array([[west + 0.016, -16.816]]), "EPSG:4326", crs)[0]
+    city = shapely.Point(x, y).buffer(500)
+    found = square_kilometres(grid, np.arange(1600), city, crs)
+    assert found.people.size < 40
+    assert found.people.sum() == pytest.approx(1600, rel=1e-9)
 
 
 def test_squares_that_reach_beyond_the_raster_are_marked() -> None:

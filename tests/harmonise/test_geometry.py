@@ -211,3 +211,39 @@ def test_whatever_is_drawn_comes_out_valid_and_two_dimensional(rings: list[list[
     assert set(shapely.get_dimensions(result.geometry)) == {2}
     areas = shapely.area(shapely.make_valid(drawn))
     assert shapely.area(result.geometry).sum() == pytest.approx(areas.sum())
+
+
+# --- outlines drawn as lines ----------------------------------------------------------------------------------
+
+
+def outline(item: FoundFile, *wkts: str, named: str = "boundary") -> CleanGeometry:
+    return clean(shapes(*wkts), DEGREES, item, role(geometry="polygon", named=named))
+
+
+def test_rings_of_a_boundary_become_one_area_with_its_holes(item: FoundFile) -> None:
+    around, hole = "LINESTRING (0 0, 4 0, 4 4, 0 4, 0 0)", "LINESTRING (1 1, 2 1, 2 2, 1 2, 1 1)"
+    made = outline(item, around, hole, "LINESTRING (6 0, 7 0, 7 1, 6 1, 6 0)")
+    assert made.rows.tolist() == [0]
+    assert made.geometry[0].area == pytest.approx(16 - 1 + 1)
+    assert made.notes == ("3 lines closed to one outline; rings inside of it are holes",)
+    assert [(why, rows.tolist()) for why, rows in made.left if len(rows)] == [
+        ("its line was joined with the others to one outline", [1, 2])
+    ]
+
+
+def test_pieces_of_one_ring_are_joined(item: FoundFile) -> None:
+    made = outline(item, "LINESTRING (0 0, 4 0, 4 4)", "MULTILINESTRING ((4 4, 0 4), (0 4, 0 0))")
+    assert made.geometry[0].area == pytest.approx(16)
+
+
+@pytest.mark.parametrize(
+    ("named", "wkts"),
+    [
+        ("boundary", ("LINESTRING (0 0, 4 0, 4 4)",)),  # it does not close
+        ("crops", ("LINESTRING (0 0, 4 0, 4 4, 0 0)",)),  # lines around fields are fences
+        ("boundary", ("POINT (0 0)", "LINESTRING (0 0, 4 0, 4 4, 0 0)")),  # not lines only
+    ],
+)
+def test_other_lines_are_no_area(item: FoundFile, named: str, wkts: tuple[str, ...]) -> None:
+    with pytest.raises(InputError, match="holds no polygon"):
+        outline(item, *wkts, named=named)

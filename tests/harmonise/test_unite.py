@@ -10,6 +10,7 @@ import shapely
 
 from almena.harmonise.unite import unite
 from almena.model.data import Document, Feed, Grid, Layer, Table
+from almena.model.listed import rows_listed
 from almena.model.origin import Origin, Source
 from almena.model.problem import InputError
 
@@ -125,6 +126,45 @@ def test_series_are_woven_in_time_order_the_first_file_wins() -> None:
         "a.csv",
         "1 row with a moment that came before left out (the first is kept)",
     )
+
+
+def test_two_gauges_keep_a_reading_each_at_one_moment() -> None:
+    days = ["2024-05-01", "2024-05-02"]
+    upper, lower = series("b.csv", days, [2, 3]), series("a.csv", days, [7, 8])
+    named = [
+        one.with_(columns={**one.columns, "station": np.array([name] * 2)})
+        for one, name in ((upper, "Upper"), (lower, "Lower"))
+    ]
+    made = unite([*named, named[0]], SERIES)
+    assert isinstance(made, Table)
+    assert made.columns["time"].astype("datetime64[D]").astype(str).tolist() == [*days[:1] * 2, *days[1:] * 2]
+    assert sorted(zip(made.columns["station"].tolist(), made.columns["level"].tolist(), strict=True)) == [
+        ("Lower", 7),
+        ("Lower", 8),
+        ("Upper", 2),
+        ("Upper", 3),
+    ]
+    assert rows_listed(made.listed) == 2
+
+
+def test_rows_without_a_moment_are_listed_one_by_one_when_series_are_joined() -> None:
+    made = unite(
+        [series("b.csv", ["NaT", "2024-05-03"], [2, 3]), series("a.csv", ["NaT", "NaT"], [1, 9])], SERIES
+    )
+    assert isinstance(made, Table)
+    assert made.columns["level"].tolist() == [3]
+    assert made.notes[-1] == "3 rows without a date left out"
+    assert [(one.why, len(one.where), one.remedy) for one in made.listed] == [
+        ("it has no date", 3, "Give it a date.")
+    ]
+
+
+def test_of_two_files_with_one_moment_the_one_that_says_something_is_kept() -> None:
+    made = unite([series("b.csv", ["2024-05-03"], [np.nan]), series("a.csv", ["2024-05-03"], [9])], SERIES)
+    assert isinstance(made, Table)
+    assert made.columns["level"].tolist() == [9]
+    assert made.cells["level"] == ("a.csv: row 1",)
+    assert rows_listed(made.listed) == 1
 
 
 def test_plain_tables_are_stacked() -> None:

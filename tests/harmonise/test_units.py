@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from almena.harmonise.found import FoundFile
-from almena.harmonise.units import canonical_unit, conversion
+from almena.harmonise.units import conversion
 from almena.harmonise.words import pack_rows
 from almena.model.problem import InputError
 from almena.packs import load_roles
+from almena.packs.units import promised_unit
 
 from .kitchen import found, read, role, said, text_file
 
@@ -49,9 +50,9 @@ def test_the_same_unit_changes_nothing(item: FoundFile) -> None:
 
 
 def test_the_role_row_wins_over_the_general_row() -> None:
-    assert canonical_unit(load_roles()["river_level"], "level") == "cm"
-    assert canonical_unit(load_roles()["climate_daily"], "rain") == "mm"
-    assert canonical_unit(load_roles()["elevation"], "value") == "m"
+    assert promised_unit(load_roles()["river_level"], "level") == "cm"
+    assert promised_unit(load_roles()["climate_daily"], "rain") == "mm"
+    assert promised_unit(load_roles()["elevation"], "value") == "m"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from almena.measure.basic_infrastructure import substations, transmission_lines
 from almena.measure.built_environment import open_space_share
 from almena.measure.derived_buildings import BuildingWalk, building_walk
-from almena.measure.derived_facilities import public_open_spaces, real_hospitals
+from almena.measure.derived_facilities import public_open_spaces, real_hospitals, trusted_schools
 from almena.measure.derived_points import address_points
 from almena.measure.derived_streets import walk_network
 from almena.measure.derived_tags import tagged_population
@@ -222,7 +222,8 @@ def test_stations_are_counted_in_each_quarter_and_by_kind(town: Places) -> None:
 
 def test_schools_without_any_enrolment_have_no_pupils_to_add_up(town: Places) -> None:
     schools = layer("schools", points((100, 100)), pupils=[np.nan])
-    assert pupils_count(schools, places=town).missing == "the register holds no enrolment"
+    trusted = trusted_schools(schools, places=town)
+    assert pupils_count(schools, trusted, places=town).missing == "the register holds no enrolment"
 
 
 def test_schools_of_a_map_leave_quarters_without_one_open(town: Places) -> None:

@@ -271,6 +271,21 @@ def test_shares_of_gases_add_up(town: Places) -> None:
     assert (methane.dimensions["gas"], methane.value[0]) == ("methane", pytest.approx(40))
 
 
+def test_an_inventory_of_less_than_a_tonne_has_shares_too(town: Places) -> None:
+    small = table(
+        "emissions",
+        reference=["I.1.1", "II.1.1"],
+        sector=["homes", "roads"],
+        emissions=[0.25, 0.5],
+        carbon_dioxide=[0.25, 0.25],
+        methane=[0.0, 0.25],
+    )
+    assert emissions_sector_share(small, places=town, sector="transport")[0].value[0] == pytest.approx(
+        200 / 3
+    )
+    assert emissions_gas_share(small, places=town, gas="methane")[0].value[0] == pytest.approx(100 / 3)
+
+
 def test_an_inventory_without_codes_or_gases_is_a_gap(town: Places) -> None:
     bare = table("emissions", sector=["a"], emissions=[1.0])
     assert "codes" in emissions_inside(bare, places=town)[0].missing
@@ -280,7 +295,9 @@ def test_an_inventory_without_codes_or_gases_is_a_gap(town: Places) -> None:
 
 def test_a_source_is_known_when_any_of_its_rows_has_a_number(town: Places) -> None:
     # six references, five with a number
-    assert inventory_known(inventory(), places=town).value[0] == pytest.approx(100 * 5 / 6)
+    found = inventory_known(inventory(), places=town)
+    assert found.value[0] == pytest.approx(100 * 5 / 6)
+    assert found.about_sources
     bare = table("emissions", sector=["a", "b"], emissions=[1.0, np.nan])
     assert inventory_known(bare, places=town).value[0] == 50
 

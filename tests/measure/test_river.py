@@ -277,10 +277,63 @@ def test_breaks_are_counted_with_where_they_are(town: Places) -> None:
     assert river_time_covered(hourly(1.0), places=town).missing
 
 
-def test_two_gauges_in_one_file_are_both_named(town: Places) -> None:
-    held = hourly(*WAVE, datum="zero")
-    names = np.array(["B", "A", *["A"] * 5])
-    assert readings(held.with_(columns={**held.columns, "station": names})).station == "A, B"
+def with_stations(held: Table, *names: str) -> Table:
+    return held.with_(columns={**held.columns, "station": np.array(names)})
+
+
+def test_two_gauges_in_one_file_are_not_mixed_and_both_are_named(town: Places) -> None:
+    upper = hourly(100.0, 110.0, 120.0, datum="zero")
+    lower = hourly(500.0, 700.0, datum="sea")
+    columns = {n: np.concatenate([upper.columns[n], lower.columns[n]]) for n in upper.columns}
+    both = with_stations(upper.with_(columns=columns), "Upper", "Upper", "Upper", "Lower", "Lower")
+    told = readings(both)
+    assert (told.station, told.datum, told.level.tolist()) == ("Upper", "zero", [100, 110, 120])
+    found = river_peak(both, places=town)
+    assert found.value[0] == 120
+    assert "levels are above the datum zero of the gauge Upper" in found.notes
+    assert (
+        "the file holds several gauges; the gauge Upper has most readings and alone is told, "
+        "without Lower (2 readings)"
+    ) in found.notes
+    assert river_rise(both, places=town, hours=6).value[0] == 20
+    assert river_breaks(both, places=town).value[0] == 0
+
+
+def test_readings_without_a_gauge_stand_beside_a_gauge_that_is_named(town: Places) -> None:
+    found = river_peak(with_stations(hourly(1.0, 2.0, 9.0), "", "", "North"), places=town)
+    assert found.value[0] == 2
+    assert (
+        "the file holds several gauges; a gauge without a name has most readings and alone is told, "
+        "without North (1 readings)"
+    ) in found.notes
+
+
+def test_stages_of_another_gauge_are_not_set_against_the_readings(town: Places) -> None:
+    here = with_stations(hourly(100.0, 210.0, 220.0, 100.0), *["Upper"] * 4)
+    both = with_stations(stages(("flood", 200), ("flood", 105)), "upper", "Lower")
+    headline, *parts = results_of(river_above_stage(here, both, places=town))
+    assert headline.value[0] == 2.0
+    assert len(parts) == 1
+    other = river_above_stage(here, stages(("flood", 105), station="Lower"), places=town)
+    assert isinstance(other, Result)
+    assert other.missing == "the stages are of the gauge Lower, the readings of Upper"
+    nameless = river_above_stage(hourly(100.0, 210.0), both, places=town)
+    assert isinstance(nameless, Result)
+    assert (
+        nameless.missing == "the stages are of the gauge Lower, upper, the readings of a gauge without a name"
+    )
+
+
+def test_of_several_gauges_the_one_with_stages_is_told(town: Places) -> None:
+    here = with_stations(hourly(100.0, 100.0, 100.0, 300.0, 300.0), "A", "A", "A", "B", "B")
+    headline, *_ = results_of(river_above_stage(here, stages(("flood", 200), station="b"), places=town))
+    assert headline.value[0] == 1.0  # from 03:00 to 04:00 at B
+    assert "levels" not in headline.missing
+
+
+def results_of(found: Result | tuple[Result, ...]) -> tuple[Result, ...]:
+    assert isinstance(found, tuple)
+    return found
 
 
 # --- the flood of May 2024 ------------------------------------------------------------------------------------

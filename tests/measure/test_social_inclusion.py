@@ -86,10 +86,20 @@ def test_schools_at_their_own_places_are_not_in_doubt(town: Places) -> None:
 
 
 def test_pupils_of_all_entries_are_added_up_and_blanks_are_not_zero(town: Places) -> None:
-    found = pupils_count(schools(), places=town)
+    found = pupils_count(schools(), trusted_schools(schools(), places=town), places=town)
     assert found.value[0] == 25 + 100 + 100 + 4 * 60
     assert "all levels" in found.notes[0]
-    assert "no enrolment" in pupils_count(layer("schools", points((0, 0))), places=town).missing
+    silent = layer("schools", points((0, 0)))
+    assert "no enrolment" in pupils_count(silent, trusted_schools(silent, places=town), places=town).missing
+
+
+def test_pupils_of_schools_outside_the_boundary_are_not_those_of_the_city(town: Places) -> None:
+    held = layer("schools", points((500, 500), (9000, 500), (-10, 0)), pupils=[30.0, 999.0, np.nan])
+    found = pupils_count(held, trusted_schools(held, places=town), places=town)
+    assert found.value[0] == 30
+    assert found.notes[1] == "999 pupils of schools without a position inside the boundary are not counted"
+    alone = held.take(np.array([0]))
+    assert len(pupils_count(alone, trusted_schools(alone, places=town), places=town).notes) == 1
 
 
 def test_hospitals_are_set_against_the_census(town: Places) -> None:

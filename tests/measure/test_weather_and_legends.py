@@ -37,6 +37,32 @@ def test_hours_are_added_up_to_days() -> None:
     assert any("hours added up" in note for note in found.notes)
 
 
+def test_four_readings_an_hour_are_one_hour_of_the_day() -> None:
+    # every quarter of an hour for six hours, and nothing for the rest of the day: 6 hours, not 24
+    time = np.datetime64("2024-01-01T00:00", "s") + 900 * np.arange(24)
+    heat = np.arange(24.0)
+    heat[:4] = np.nan
+    quarters = table("climate_hourly", "2024", time=time, rain=np.full(24, 0.25), temperature=heat)
+    found = daily_weather(climate_hourly=quarters)
+    np.testing.assert_allclose(found.columns["hours_rain"], [6])
+    np.testing.assert_allclose(found.columns["hours_temperature"], [5])
+    np.testing.assert_allclose(found.columns["rain"], [6])
+    np.testing.assert_allclose(found.columns["t_mean"], [13.5])
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_stations_are_not_mixed(named: bool) -> None:
+    other = "Hill" if named else ""
+    days = np.array(["2024-01-01", "2024-01-01", "2024-01-02"], dtype="datetime64[D]")
+    rain = np.array([1.0, 50.0, 2.0])
+    both = table("climate_daily", "2024", date=days, rain=rain, station=np.array(["Plain", other, "Plain"]))
+    found = daily_weather(climate_daily=both)
+    np.testing.assert_allclose(found.columns["rain"], [1, 2])
+    said = "the file holds several stations; Plain has most rows and alone is told, without "
+    assert found.notes[-1] == said + (other or "without a name")
+    assert daily_weather(climate_daily=found).notes == found.notes
+
+
 def test_a_day_without_any_reading_is_unknown_and_not_dry() -> None:
     rain = np.concatenate([np.full(24, np.nan), np.zeros(24)])
     found = daily_weather(climate_hourly=hours("2024-01-01T00", 48, rain=rain))

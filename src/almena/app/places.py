@@ -9,9 +9,10 @@ import unicodedata
 
 import numpy as np
 import shapely
+from shapely import Geometry
 
 from almena.app.supply import FileSupply
-from almena.geo.crs import Geometries, reproject
+from almena.geo.crs import Geometries, reproject, stretch
 from almena.geo.points import name_by_largest_overlap
 from almena.geo.polygons import clip
 from almena.model.data import Layer
@@ -20,6 +21,7 @@ from almena.model.place import CITY, NEIGHBOURHOOD, Place, Places
 from almena.model.problem import AlmenaError, InputError, Problem
 
 SLIVER = 0.001  # share of a neighbourhood's own area below which a piece inside the city is drawing error
+STRETCH = 0.02  # largest error of a distance that a metric coordinate system may make (assumed)
 PLACES_VERSION = "3"
 
 
@@ -61,6 +63,7 @@ def build_places(supply: FileSupply, kit: Kit) -> tuple[Places, list[Problem]]:
             ),
         )
     city = shapely.union_all(shapely.make_valid(reproject(boundary.geometry, boundary.crs, kit.crs)))
+    _measures_truly(kit, city)
     shapely.prepare(city)
     items, shapes = [Place(CITY, CITY, kit.name)], [city]
     layer = _layer(supply, "neighbourhoods")
@@ -83,6 +86,21 @@ def build_places(supply: FileSupply, kit: Kit) -> tuple[Places, list[Problem]]:
     ]
     key = hashlib.sha256("\x1f".join(keys).encode()).hexdigest()
     return Places(tuple(items), geometry, kit.crs, key, kit.country), notes
+
+
+def _measures_truly(kit: Kit, city: Geometry) -> None:
+    """Refuse a coordinate system in which a walk of 500 m is not one: world maps stretch what lies off the equator."""
+    middle = shapely.centroid(city)
+    if shapely.is_empty(middle):
+        return
+    error = stretch(kit.crs, (float(shapely.get_x(middle)), float(shapely.get_y(middle))))
+    if error > STRETCH:
+        raise InputError.of(
+            f"The coordinate system {kit.crs} distorts distances in the city by {min(error, 10.0):.0%}",
+            "kit.toml, [city] crs",
+            f"walks and lengths would be wrong; at most {STRETCH:.0%} is accepted",
+            "Give the UTM zone of the city or the system of the national survey as crs.",
+        )
 
 
 def _layer(supply: FileSupply, role: str) -> Layer | None:

@@ -12,11 +12,12 @@ from almena.model.card import Role
 from almena.model.kit import COMBINE, GAPS
 from almena.model.problem import Problem, raise_all
 from almena.packs import load_roles
+from almena.packs.units import known_unit
 
 LEAVE_OUT = "leave-out"
 _CITY = ("city.name", "city.country", "city.crs", "city.languages", "licence")
 _FILE = ("role", "date", "licence", "combine", "crs", "dates", "decimal", "which", "part", "gaps", "parts")
-_FIELD = "field"
+_FIELD, _UNIT = "field", "unit"  # of one column of a file
 
 
 def check_answers(answers: Mapping[str, str], names: Sequence[str]) -> None:
@@ -75,6 +76,12 @@ def _misfits(
             why = _bad_file(facts[rest], roles[value])
         elif subject == "part":
             why = _one_of(value, facts[rest].parts) if rest in facts else ""
+        elif subject == _UNIT:
+            why = (
+                ""
+                if known_unit(value)
+                else "no such unit is known; give one such as m, cm, ft, degC or percent"
+            )
         elif subject == _FIELD:
             why = _bad_field(*_file_and_field(rest, list(facts)), value, facts, roles)
         else:
@@ -102,7 +109,11 @@ def _bad_field(
 
 
 def _is_asked(subject: str, rest: str, names: Sequence[str]) -> bool:
-    return rest in names if subject in _FILE else subject == _FIELD and bool(_file_and_field(rest, names)[1])
+    return (
+        rest in names
+        if subject in _FILE
+        else subject in (_FIELD, _UNIT) and bool(_file_and_field(rest, names)[1])
+    )
 
 
 def _file_and_field(rest: str, names: Sequence[str]) -> tuple[str, str]:

@@ -18,7 +18,8 @@ from almena.gather.draft_paper import Paper
 from almena.gather.draft_reader import reader_for
 from almena.gather.draft_rules import match_column
 from almena.gather.draft_score import DOUBTED, Score, is_clear, rank, relate
-from almena.gather.facts import UNKNOWN, FileFacts, has_two_readings
+from almena.gather.draft_units import tell_units
+from almena.gather.facts import UNKNOWN, FileFacts, has_two_readings, plain
 from almena.gather.probe_points import coordinate_columns
 from almena.model.card import Role
 from almena.model.kit import KitFile
@@ -307,7 +308,7 @@ def _tell_fields(one: Drafted, paper: Paper, role: Role) -> None:
         if name in ("time", "date") and one.facts.times:
             fields[name] = one.facts.times.column
         elif column is not None or paper.has(question):
-            fields[name] = paper.answer(question, column.name if column else "")
+            fields[name] = _reference(paper.answer(question, column.name if column else ""), one.facts)
         elif declared in role.required and one.facts.columns:
             _ask_field(one, paper, name, fields)
     if one.options.get("header") == 0:
@@ -316,8 +317,16 @@ def _tell_fields(one: Drafted, paper: Paper, role: Role) -> None:
         fields |= _coordinates(one)
     if fields:
         one.options["fields"] = fields
+    if units := tell_units(one.name, one.facts, fields, paper, role):
+        one.options["units"] = units
     if codes := codes_of(role.id, fields, one.facts):
         one.options["codes"] = codes
+
+
+def _reference(name: str, facts: FileFacts) -> str | int:
+    """Return how a column is named: by its number where a list beside it on the sheet bears the same name."""
+    number = next((c.number for c in facts.columns if c.name == name), 0)
+    return number if number and plain(name) in facts.beside else name
 
 
 def _ask_field(one: Drafted, paper: Paper, name: str, fields: dict[str, str | int]) -> None:
@@ -328,7 +337,7 @@ def _ask_field(one: Drafted, paper: Paper, name: str, fields: dict[str, str | in
         f"field:{one.name}:{name}", f"Which column of {one.name} holds {name}?", offered[:12], ""
     )
     if choice:
-        fields[name] = choice
+        fields[name] = _reference(choice, one.facts)
 
 
 def _coordinates(one: Drafted) -> dict[str, str | int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pyproj
@@ -56,13 +57,22 @@ def city_place(drafted: Sequence[Drafted]) -> tuple[float, float] | None:
     """
     for one in drafted:
         if one.role == "boundary" and one.facts.outline is not None and not one.facts.outline.is_empty:
-            middle = one.facts.outline.representative_point()
-            return float(middle.x), float(middle.y)
+            middle = _beside_the_line(one.facts.outline).representative_point()
+            return (float(middle.x) + 180.0) % 360.0 - 180.0, float(middle.y)
     boxes = [d.facts.bounds for d in drafted if d.facts.bounds and not d.facts.needs_crs]
     if not boxes:
         return None
     west, south, east, north = np.median(np.array(boxes), axis=0)
     return float((west + east) / 2), float((south + north) / 2)
+
+
+def _beside_the_line(outline: Any) -> Any:
+    """Return an outline across the 180th meridian in one piece, its western longitudes counted on beyond 180."""
+    west, _, east, _ = outline.bounds
+    if east - west <= 180.0:
+        return outline
+    lies = shapely.transform(outline, lambda xy: np.column_stack([xy[:, 0] % 360.0, xy[:, 1]]))
+    return shapely.make_valid(lies)
 
 
 def _moved(facts: FileFacts, told: str) -> FileFacts:

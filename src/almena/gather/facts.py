@@ -34,11 +34,14 @@ class Column:
         Values of sampled rows as text; empty texts where there is none.
     number : int
         Position, counted from 1.
+    unit : str
+        What a row of units below the header says of it.
     """
 
     name: str
     samples: tuple[str, ...] = ()
     number: int = 0
+    unit: str = ""
 
     @property
     def filled(self) -> tuple[str, ...]:
@@ -131,6 +134,8 @@ class FileFacts:
         Sheets or layers of the file, when it has several.
     inside : str
         The sheet or layer that was looked into, when there are several.
+    beside : frozenset of str
+        Plain texts of the cells of other lists on the same sheet, the names of their columns among them.
     extract : ExtractFacts or None
         What a full OpenStreetMap extract holds.
     outline_tags : mapping of str to str
@@ -158,6 +163,7 @@ class FileFacts:
     date: str = ""
     parts: tuple[str, ...] = ()
     inside: str = ""
+    beside: frozenset[str] = frozenset()
     extract: Any = None
     outline_tags: dict[str, str] = field(default_factory=dict)
 

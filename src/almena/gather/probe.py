@@ -63,6 +63,8 @@ def _looker(path: Path, head: bytes) -> Callable[[Path, str], FileFacts]:
     if head.startswith(_ZIP):
         return _look_into_zip
     whole = _looker_at_once(path, head)
+    if whole is probe_table.look_into_text:
+        return probe_table.look_into_text
     return lambda file, _: whole(file)
 
 
@@ -104,8 +106,8 @@ def _look_into_zip(path: Path, part: str = "") -> FileFacts:
         return probe_table.look_into_spreadsheet(path, part)
     if "word/document.xml" in names:
         return FileFacts(path, DOCUMENT, facts=frozenset({"document"}))
-    if sum(name.lower().endswith(".shp") for name in names) == 1:
-        return probe_map.look_into_zip(path)
+    if len(shapes := [name for name in names if name.lower().endswith(".shp")]) == 1:
+        return probe_map.look_into_zip(path, shapes[0])
     if len(maps := _drawn(path, [name for name in names if name.lower().endswith(".kml")])) == 1:
         return probe_map.look_into_zip(path, maps[0], part)
     why = "the zip holds no timetable and not exactly one map: unpack it" if names else "the zip is empty"

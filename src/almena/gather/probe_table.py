@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,14 @@ import shapely
 
 from almena.gather.facts import DOCUMENT, TABLE, UNKNOWN, Column, FileFacts, Times, box_of, columns_of, plain
 from almena.gather.probe_points import points_in
-from almena.geo.layout import Merge, goes_on, lay_out
+from almena.geo.layout import Layout, Merge, goes_on, lay_out, side_by_side, text
 from almena.geo.opendocument import read_spreadsheet
+from almena.geo.strays import UNIT_ROW
 from almena.model.listed import OWN_SHEET
 
 _LOOKED_AT = 300  # lines at the start of a text
 _SAMPLED = 200
-_DATE = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(?:[ T](\d{1,2}):?(\d\d)\S*)?")
+_DATE = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(?:[ Tt](\d{1,2}):?(\d\d)\S*)?")
 _HOUR = re.compile(r"(\d{1,2}):?(\d\d)(:\d\d)?( ?utc)?")
 _YEAR = re.compile(r"(1[89]|20)\d\d")
 _NUMBER = re.compile(r"[-+]?\d{1,3}([ .,]?\d{3})*([.,]\d+)?|[-+]?\d*[.,]?\d+")
@@ -52,8 +53,8 @@ _DAMAGED = (
 Rows = list[list[str]]
 
 
-def look_into_text(path: Path) -> FileFacts:
-    """Look into a delimited text, or a plain text."""
+def look_into_text(path: Path, part: str = "") -> FileFacts:
+    """Look into a delimited text, or a plain text; of lists side by side into the one whose first column is named."""
     content = path.read_bytes()
     encoding = _encoding(content)
     lines = content.decode(encoding or "cp1252", errors="replace").splitlines()
@@ -65,7 +66,14 @@ def look_into_text(path: Path) -> FileFacts:
     except csv.Error as error:
         return FileFacts(path, UNKNOWN, why=f"the table cannot be read: {error}")
     options = ({"encoding": encoding} if encoding else {}) | {"delimiter": delimiter}
-    return _facts(path, rows, width, options)
+    lists = {letters(columns[0]): columns for columns in lists_apart(rows[:_LOOKED_AT])}
+    if not lists:
+        return _facts(path, rows, width, options)
+    chosen = part or next(iter(lists))
+    if chosen not in lists:
+        return FileFacts(path, UNKNOWN, why="the file has no such list")
+    facts = _facts_of_part(path, _Part(chosen, "", lists[chosen]), rows, (), options)
+    return replace(facts, parts=tuple(lists), inside=part)
 
 
 def look_into_workbook(path: Path, part: str = "") -> FileFacts:
@@ -144,21 +152,83 @@ def _look_into_sheets(
 ) -> FileFacts:
     sheets = {title: found for title, found in sheets.items() if title != OWN_SHEET}
     filled = {title: found for title, found in sheets.items() if sum(map(any, found[0])) > 1}
-    title = part or next(iter(filled), "")
-    if title not in filled:
+    places = [place for title, (rows, merged) in filled.items() for place in _parts(title, rows, merged)]
+    chosen = next((p for p in places if p.name == part), None) if part else next(iter(places), None)
+    if chosen is None:
         return FileFacts(
             path, UNKNOWN, why="the workbook holds no table" if not part else "the sheet is empty"
         )
-    rows, merged = filled[title]
-    layout = lay_out(rows, merged=merged)
+    rows, merged = filled[chosen.sheet]
+    options: dict[str, Any] = {"sheet": chosen.sheet} if len(sheets) > 1 else {}
+    facts = _facts_of_part(path, chosen, rows, merged, options)
+    return replace(facts, parts=tuple(p.name for p in places) if len(places) > 1 else (), inside=part)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A sheet, or one of several lists that lie side by side on it: its name, and its columns where it is a list."""
+
+    name: str
+    sheet: str
+    columns: tuple[int, ...] = ()
+
+
+def _parts(sheet: str, rows: Rows, merged: Sequence[Merge]) -> list[_Part]:
+    """Return the lists of a sheet by their first column, ``Sheet!D``; the sheet itself when it holds one list."""
+    lists = lists_apart(rows, merged)
+    return [_Part(f"{sheet}!{letters(c[0])}", sheet, c) for c in lists] or [_Part(sheet, sheet)]
+
+
+def lists_apart(rows: Rows, merged: Sequence[Merge] = ()) -> list[tuple[int, ...]]:
+    """
+    Return the columns of each list when several lie side by side; nothing when a sheet holds one table.
+
+    An empty column alone does not part a table: lists have other headers or other rows.
+
+    Parameters
+    ----------
+    rows : list of rows
+        Cells as texts.
+    merged : sequence of four int
+        Merged cells.
+    """
+    found = []
+    for columns in side_by_side(rows):
+        layout = lay_out(rows, [c + 1 for c in columns], merged=merged)
+        if len(columns) > 1 and layout.header and len(layout.rows) > 1:
+            found.append((columns, layout))
+    spans = {(layout.header, layout.rows) for _, layout in found}
+    return [columns for columns, _ in found] if len(spans) > 1 else []
+
+
+def letters(column: int) -> str:
+    """Return the letters of a column counted from 0, as spreadsheets name it."""
+    return str(openpyxl.utils.get_column_letter(column + 1))
+
+
+def _facts_of_part(
+    path: Path, part: _Part, rows: Rows, merged: Sequence[Merge], options: dict[str, Any]
+) -> FileFacts:
+    layout = lay_out(rows, [c + 1 for c in part.columns], merged=merged)
     width = max(map(len, rows))
     names = list(layout.names) if layout.header else [str(n) for n in range(1, width + 1)]
-    options: dict[str, Any] = {"sheet": title} if len(sheets) > 1 else {}
     if layout.header != 1:
         options["header"] = layout.header
     body = [rows[i] for i in layout.rows]
-    facts = table_facts(path, names, body, options, is_bare=not layout.header)
-    return replace(facts, parts=tuple(filled) if len(filled) > 1 else (), inside=part)
+    if not part.columns:
+        return _with_units(table_facts(path, names, body, options, is_bare=not layout.header), layout, rows)
+    first, last = part.columns[0], part.columns[-1] + 1
+    facts = table_facts(path, names[first:last], [row[first:last] for row in body], options)
+    beside = frozenset(plain(t) for row in rows for i, t in enumerate(row) if i not in part.columns and t)
+    own = tuple(replace(c, number=c.number + first) for c in facts.columns)
+    return _with_units(replace(facts, columns=own, beside=beside), layout, rows)
+
+
+def _with_units(facts: FileFacts, layout: Layout, rows: Rows) -> FileFacts:
+    """Return the columns with what a row of units below the header says of them."""
+    units = next((rows[i] for stray in layout.strays if stray.why == UNIT_ROW for i in stray.rows), [])
+    columns = tuple(replace(c, unit=_cell(units, c.number - 1)) for c in facts.columns)
+    return replace(facts, columns=columns) if units else facts
 
 
 def _sheet_rows(sheet: Any) -> Rows:
@@ -169,7 +239,7 @@ def _texts(rows: Iterable[Sequence[Any]]) -> Rows:
     """Return rows of cells as texts, without the empty cells at the end of each."""
     found = []
     for cells in rows:
-        texts = ["" if c is None else str(c).strip() for c in cells]
+        texts = [text(cells, column) for column in range(len(cells))]
         while texts and not texts[-1]:
             texts.pop()
         found.append(texts)
@@ -214,7 +284,7 @@ def _facts(path: Path, rows: Rows, width: int, options: dict[str, Any]) -> FileF
     if last > 1:
         options = options | {"header": last}
     names = [*layout.names[: max(width, len(header))]]
-    return table_facts(path, names, [rows[i] for i in layout.rows], options)
+    return _with_units(table_facts(path, names, [rows[i] for i in layout.rows], options), layout, rows)
 
 
 def _header_row(rows: Rows, width: int) -> int:
@@ -266,9 +336,15 @@ def _times(columns: tuple[Column, ...], body: Rows, is_bare: bool) -> Times | No
             if apart and beside is not None and _is_hour(beside):
                 name = f"{column.name}+{beside.name}"
             is_hourly = isinstance(name, str) and "+" in name and apart
-            is_hourly = is_hourly or len(set(days)) < 0.7 * len(days)
+            is_hourly = is_hourly or (len(set(days)) < 0.7 * len(days) and _has_hours(texts))
             return Times(name, order, is_hourly, *((days[0], days[-1]) if days else ("", "")))
     return None
+
+
+def _has_hours(texts: Iterable[str]) -> bool:
+    """Tell whether moments differ by their hour: several rows a day may also be those of several stations."""
+    clocks = {m.groups()[3:] for t in texts if (m := _DATE.fullmatch(t))}
+    return len(clocks) > 1
 
 
 def _is_hour(column: Column) -> bool:

@@ -18,6 +18,9 @@ _GROUPED = re.compile(r"[-+]?\d{1,3}([., \u00a0\u202f'’]\d{3})+")
 LABELS_STAND_IN = 4  # assumed: the label of a total stands in one of the first columns
 TOLERANCE = 0.005  # assumed: totals of rounded parts differ from their sum by less
 
+UNIT_ROW = "it holds the units of the columns"
+"""Why a row of units is set aside."""
+
 Cells = Sequence[Sequence[Any]]
 Texts = Callable[[int], list[str]]
 
@@ -96,7 +99,7 @@ def is_unit_row(texts: Sequence[str]) -> bool:
 def _why_no_row(texts: Sequence[str]) -> str:
     if is_tag_row(texts):
         return "it holds the tags of the columns"
-    return "it holds the units of the columns" if is_unit_row(texts) else ""
+    return UNIT_ROW if is_unit_row(texts) else ""
 
 
 @cache

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.sparse import csr_matrix
 
-from almena.geo.crs import Geometries, reproject
+from almena.geo.crs import WGS84, Geometries, reproject
 from almena.geo.zonal import cell_fractions
 from almena.model.data import Grid
 
@@ -24,6 +24,9 @@ NAMES = ("rural", "urban cluster", "urban centre")
 
 EQUAL_AREA = "ESRI:54009"
 """Mollweide projection: every square of it holds the same area on the ground."""
+
+TURNED = " ".join(("+proj=moll", "+lon_0=180", "+datum=WGS84", "+units=m"))
+"""The same from the other side of the earth, for places that the first would cut apart at the 180th meridian."""
 
 SIDE = 1000.0
 SURROUNDINGS = 50_000.0
@@ -83,15 +86,17 @@ def square_kilometres(grid: Grid, cells: NDArray[np.int64], city: Any, crs: str)
         Rows run from south to north. All of a square counts as land (assumed), which makes squares at a shore
         look less dense than they are.
     """
-    footprint = _footprint(grid)
-    around = shapely.bounds(reproject(shapely.buffer(city, SURROUNDINGS), crs, EQUAL_AREA))
+    surroundings = shapely.segmentize(shapely.buffer(city, SURROUNDINGS), SURROUNDINGS / 4)
+    equal_area = _equal_area(surroundings, crs)
+    footprint = _footprint(grid, equal_area)
+    around = shapely.bounds(reproject(surroundings, crs, equal_area))
     west, south, east, north = shapely.bounds(shapely.intersection(footprint, shapely.box(*around)))
     xs, ys = (
         np.arange(np.floor(a / SIDE), np.ceil(b / SIDE)) * SIDE for a, b in ((west, east), (south, north))
     )
     x, y = (part.reshape(-1) for part in np.meshgrid(xs, ys))
     squares = shapely.box(x, y, x + SIDE, y + SIDE)
-    found = cell_fractions(grid, shapely.segmentize(squares, SIDE / 4), EQUAL_AREA)
+    found = cell_fractions(grid, shapely.segmentize(squares, SIDE / 4), equal_area)
     # fractions are known to seven digits; a cell that lies in the squares as a whole is shared out as a whole
     whole = np.bincount(found.cell, found.fraction, grid.array.size)[found.cell]
     fraction = np.where(whole > 0.999, found.fraction / whole, found.fraction)
@@ -170,8 +175,13 @@ def _filled(centre: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(centre | small[gaps], dtype=np.bool_)
 
 
-def _footprint(grid: Grid) -> Any:
+def _equal_area(surroundings: Any, crs: str) -> str:
+    west, _, east, _ = shapely.bounds(reproject(surroundings, crs, WGS84))
+    return TURNED if east - west > 180.0 else EQUAL_AREA
+
+
+def _footprint(grid: Grid, crs: str) -> Any:
     box = shapely.box(*grid.bounds)
     step = max(box.bounds[2] - box.bounds[0], box.bounds[3] - box.bounds[1]) / 100
-    shape: Geometries = reproject(shapely.segmentize(box, step), grid.crs, EQUAL_AREA)
+    shape: Geometries = reproject(shapely.segmentize(box, step), grid.crs, crs)
     return shape

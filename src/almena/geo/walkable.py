@@ -84,9 +84,29 @@ def build_network(streets: Layer, crs: str, boundary: Any) -> WalkNetwork:
     node, xy = _nodes(chosen, line_of, points, line)
     u, v, length = _edges(node, line, xy)
     return WalkNetwork(
-        crs=crs, xy=xy, u=u, v=v, length=length, covered=covered_area(streets, crs, boundary),
+        crs=crs, xy=xy, u=u, v=v, length=length, covered=covered_area(with_extent(streets), crs, boundary),
         origins=streets.origins, date=streets.date, notes=streets.notes,
     )  # fmt: skip
+
+
+def with_extent(streets: Layer) -> Layer:
+    """
+    Return streets that say what they cover: where the file does not, the bounding box of their points.
+
+    Parameters
+    ----------
+    streets : Layer
+        Streets; an extract says what it covers, a plain map of lines does not.
+
+    Returns
+    -------
+    Layer
+        The same streets. Streets beyond their own box are not known to be none.
+    """
+    if streets.covered is not None or not len(streets):
+        return streets
+    box = shapely.box(*shapely.total_bounds(streets.geometry))
+    return streets.with_(covered=box) if shapely.area(box) > 0 else streets
 
 
 def covered_area(layer: Layer, crs: str, boundary: Any) -> Any:

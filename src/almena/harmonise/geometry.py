@@ -21,6 +21,7 @@ FAMILY = {
     "polygon": (POLYGON, MANY_POLYGONS),
     "any": (POINT, LINE, RING, POLYGON, MANY_POINTS, MANY_LINES, MANY_POLYGONS),
 }
+OUTLINES = ("boundary",)  # roles of one shape, which some offices draw as a line around it
 DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 
 
@@ -80,12 +81,30 @@ def clean(geometry: NDArray[Any], crs: str, found: FoundFile, role: Role, inside
     _note(notes, int((~finite).sum()), "with coordinates that are not numbers left out")
     left.append(("its coordinates are not numbers", rows[~finite]))
     flat, rows = _repair(flat[finite], notes), rows[finite]
+    if role.id in OUTLINES:
+        flat, drawn_along = _filled(flat, notes)
+        left.append(("its line was joined with the others to one outline", rows[drawn_along]))
+        flat, rows = np.delete(flat, drawn_along), np.delete(rows, drawn_along)
     flat, fits = _of_family(flat, role.geometry or "any")
     _note(notes, int((~fits).sum()), f"left out as not a {role.geometry}")
     left.append((f"it is not a {role.geometry or 'shape'}", rows[~fits]))
     _refuse_wrong_type(flat, fits, found, role, inside)
     check_position(flat[fits], crs, found, inside)
     return CleanGeometry(flat[fits], rows[fits], tuple(notes), tuple(left))
+
+
+def _filled(geometry: NDArray[Any], notes: list[str]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Return one area where a file draws lines only and they close: rings inside of rings are holes."""
+    nothing = np.empty(0, dtype=np.intp)
+    if not len(geometry) or not np.isin(shapely.get_type_id(geometry), FAMILY["line"]).all():
+        return geometry, nothing
+    area = shapely.build_area(shapely.union_all(geometry))
+    if shapely.is_empty(area):
+        return geometry, nothing
+    notes.append(f"{count(len(geometry), 'line')} closed to one outline; rings inside of it are holes")
+    filled = geometry.copy()
+    filled[0] = area
+    return filled, np.arange(1, len(geometry))
 
 
 def _repair(geometry: NDArray[Any], notes: list[str]) -> NDArray[Any]:

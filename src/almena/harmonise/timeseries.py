@@ -9,12 +9,12 @@ import numpy as np
 from almena.harmonise.columns import Canonical, RawTable, canonical
 from almena.harmonise.found import FoundFile
 from almena.harmonise.table import as_table, open_table
-from almena.harmonise.timeorder import in_time_order, time_field
+from almena.harmonise.timeorder import NO_DATE, in_time_order, time_field
 from almena.harmonise.words import count
 from almena.model.card import Role
 from almena.model.data import Table
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 MAKES = ("table",)
 
 
@@ -33,7 +33,8 @@ def read(found: FoundFile, role: Role) -> Table:
     Returns
     -------
     Table
-        Sorted by time (datetime64[s]); of rows with the same moment the first of the file is kept.
+        Sorted by time (datetime64[s]); of rows of one gauge with the same moment the first that says
+        something is kept.
 
     Raises
     ------
@@ -60,5 +61,5 @@ def _with_moment(fields: Canonical, name: str, raw: RawTable) -> tuple[Canonical
     cells = {n: tuple(c[i] for i in there.tolist()) for n, c in fields.cells.items()}
     gone = len(moments) - len(there)
     notes = (f"{count(gone, 'row')} without a date left out",) if gone else ()
-    listed = fields.listed + raw.leave("it has no date", fields.rows[np.isnat(moments)], "Give it a date.")
+    listed = fields.listed + raw.leave(NO_DATE, fields.rows[np.isnat(moments)], "Give it a date.")
     return replace(fields, columns=columns, cells=cells, rows=fields.rows[there], listed=listed), notes

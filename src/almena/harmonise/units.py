@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from almena.harmonise.found import FoundFile
-from almena.harmonise.words import listing, nearest, pack_rows
+from almena.harmonise.words import listing, nearest
 from almena.model.card import Role
+from almena.packs.units import known_unit, promised_unit, spelled_units
 
 
 @dataclass(frozen=True)
@@ -61,39 +61,16 @@ def conversion(role: Role, field: str, unit: str, found: FoundFile) -> Conversio
     InputError
         When a unit is not known, or the two measure different things.
     """
-    target = canonical_unit(role, field)
+    target = promised_unit(role, field)
     if unit == target:
         return Conversion(unit, target, 1.0, 0.0)
-    given, wanted = _known_unit(unit), _known_unit(target)
+    given, wanted = known_unit(unit), known_unit(target)
     if given is None or wanted is None or given["same_as"] != wanted["same_as"]:
         raise found.refusal(*_why_not(unit, target, field, role), inside=f"units of {field}")
     factor, shift = float(wanted["factor"]), float(wanted["offset"])
     return Conversion(
         unit, target, float(given["factor"]) / factor, (float(given["offset"]) - shift) / factor
     )
-
-
-def canonical_unit(role: Role, field: str) -> str:
-    """Return the unit that a role promises for a field; the role's own unit when no row names the field."""
-    rows = [
-        r for r in pack_rows("reading_field_units.csv") if r["field"] == field and r["role"] in (role.id, "*")
-    ]
-    named = sorted(rows, key=lambda r: r["role"] == "*")
-    return named[0]["unit"] if named else role.unit
-
-
-def _known_unit(name: str) -> dict[str, str] | None:
-    return _unit_rows().get(name) or _unit_rows().get(name.strip().lower())
-
-
-@cache
-def _unit_rows() -> dict[str, dict[str, str]]:
-    """Return the rows of the unit table under every way of writing the unit."""
-    rows: dict[str, dict[str, str]] = {}
-    for row in pack_rows("reading_units.csv"):
-        for spelling in (row["unit"], row["unit"].lower(), *row["also_written"].split("|")):
-            rows.setdefault(spelling, row)
-    return rows
 
 
 def _why_not(unit: str, target: str, field: str, role: Role) -> tuple[str, str, str]:
@@ -103,10 +80,10 @@ def _why_not(unit: str, target: str, field: str, role: Role) -> tuple[str, str, 
             f"The role {role.id} promises no unit for {field}.",
             "Take the field out of `units` in the kit.",
         )
-    if _known_unit(unit) is None:
-        known = sorted({row["unit"] for row in _unit_rows().values()})
-        like = nearest(unit, list(_unit_rows()))
-        hint = f"Did you mean {_unit_rows()[like]['unit']}? " if like else ""
+    if known_unit(unit) is None:
+        known = sorted({row["unit"] for row in spelled_units().values()})
+        like = nearest(unit, list(spelled_units()))
+        hint = f"Did you mean {spelled_units()[like]['unit']}? " if like else ""
         return f"The unit {unit} is not known.", "", f"{hint}Known units: {listing(known)}."
     return (
         f"{unit} cannot be turned into {target}.",

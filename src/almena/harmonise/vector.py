@@ -17,7 +17,7 @@ from almena.harmonise.words import listing
 from almena.model.card import Role
 from almena.model.data import Layer
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 MAKES = ("layer",)
 
 HEAD_BYTES = 65_536

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -38,13 +39,16 @@ class Readings:
     level : ndarray of float, shape (n,)
         Levels in cm.
     datum, station : str
-        What the file calls its zero and its gauge; several are joined with commas, empty when it says nothing.
+        What the file calls its zero and its gauge; several data are joined with commas, empty when it says nothing.
+    beside : tuple of str
+        Other gauges of the same table, which are not mixed in.
     """
 
     time: Times
     level: Floats
     datum: str = ""
     station: str = ""
+    beside: tuple[str, ...] = ()
 
     @cached_property
     def hours(self) -> Floats:
@@ -63,41 +67,69 @@ class Readings:
         return f"{levels} between {self.time[index]} and {self.time[index + 1]}".replace("T", " ")
 
 
-def readings(river_level: Table) -> Readings:
+def readings(river_level: Table, stations: Collection[str] = ()) -> Readings:
     """
-    Return the usable readings of a table in order of time.
+    Return the usable readings of one gauge in order of time: of several, of the one that has most.
+
+    Levels of two gauges are never mixed: each has a zero and a bank of its own.
 
     Parameters
     ----------
     river_level : Table
         Columns time and level (cm); datum and station where the file has them.
+    stations : collection of str
+        Gauges that are wanted first, where the table has readings of them.
     """
     time = river_level.columns["time"].astype("datetime64[m]")
     level = np.asarray(river_level.columns["level"], dtype=float)
     usable = np.flatnonzero(np.isfinite(level) & ~np.isnat(time))
+    gauges = _texts(river_level, "station")[usable]
+    names, sizes = np.unique(gauges, return_counts=True)
+    wanted = np.isin([plain(n) for n in names.tolist()], [plain(s) for s in stations])
+    gauge = str(names[np.lexsort((sizes, wanted))[-1]]) if len(names) else ""
+    usable = usable[gauges == gauge]
     order = usable[np.argsort(time[usable], kind="stable")]
-    return Readings(time[order], level[order], _said(river_level, "datum"), _said(river_level, "station"))
+    beside = tuple(
+        f"{name or 'without a name'} ({size} readings)"
+        for name, size in zip(names.tolist(), sizes.tolist(), strict=True)
+        if name != gauge
+    )
+    datum = _joined(_texts(river_level, "datum")[usable])
+    return Readings(time[order], level[order], datum, gauge, beside)
+
+
+def _texts(table: Table, column: str) -> NDArray[np.str_]:
+    return table.columns.get(column, np.full(len(table), "")).astype(np.str_)
+
+
+def _joined(texts: NDArray[np.str_]) -> str:
+    return ", ".join(sorted({str(t) for t in texts if str(t)}))
 
 
 def _said(table: Table, column: str) -> str:
-    return ", ".join(sorted({str(v) for v in table.columns.get(column, ()) if str(v)}))
+    return _joined(_texts(table, column))
 
 
-def _gauge_note(gauge: Readings) -> str:
-    if not gauge.datum:
-        return NO_DATUM
+def _gauge_notes(gauge: Readings) -> list[str]:
     of = f" of the gauge {gauge.station}" if gauge.station else ""
-    return f"levels are above the datum {gauge.datum}{of}"
+    notes = [f"levels are above the datum {gauge.datum}{of}" if gauge.datum else NO_DATUM]
+    if gauge.beside:
+        told = f"the gauge {gauge.station}" if gauge.station else "a gauge without a name"
+        others = ", ".join(gauge.beside)
+        notes.append(
+            f"the file holds several gauges; {told} has most readings and alone is told, without {others}"
+        )
+    return notes
 
 
-@indicator(version="2")
+@indicator(version="3")
 def river_peak(river_level: Table, *, places: Places) -> Result:
     """Return the highest reading of the series, in cm, with its time and the breaks around it."""
     gauge = readings(river_level)
     if not len(gauge.time):
         return nothing(places, "the series holds no reading")
     at = int(np.argmax(gauge.level))
-    notes = [_gauge_note(gauge)]
+    notes = _gauge_notes(gauge)
     jumps = _breaks_before(gauge, at)
     value = places.only_city(float(gauge.level[at]))
     causes = (enumerated(value),)
@@ -130,7 +162,7 @@ def _breaks_before(gauge: Readings, at: int) -> NDArray[np.int64]:
     return np.asarray(gauge.breaks[(gauge.breaks < at) & (hours < 24 * 14)], dtype=np.int64)
 
 
-@indicator(version="1")
+@indicator(version="2")
 def river_above_stage(
     river_level: Table, river_stages: Table, *, places: Places
 ) -> Result | tuple[Result, ...]:
@@ -140,17 +172,37 @@ def river_above_stage(
     The headline is the stage called flood, else the highest. Each reading speaks for the time to the next one;
     longer silence is not counted, and is a cause where the level before or after it reached the stage.
     """
-    gauge = readings(river_level)
+    gauge = readings(river_level, _texts(river_stages, "station"))
     if not len(gauge.time):
         return nothing(places, "the series holds no reading")
-    stages = sorted(_stages(river_stages), key=lambda s: (plain(s[0]) != FLOOD, -s[1]))
+    published = _of_gauge(river_stages, gauge)
+    stages = sorted(_stages(published), key=lambda s: (plain(s[0]) != FLOOD, -s[1]))
     if not stages:
-        return nothing(places, "the table of stages holds no level")
-    apart = _other_datum(gauge, river_stages)
+        return nothing(places, _no_stage(river_stages, gauge), "Ask for the stages of this gauge")
+    apart = _other_datum(gauge, published)
     if apart:
         return nothing(places, apart, "Ask for stages above the datum of the gauge")
-    results = [_above(gauge, name, level, river_stages, places) for name, level in stages]
+    results = [_above(gauge, name, level, published, places) for name, level in stages]
     return Result(**{**vars(results[0]), "dimensions": {}}), *results
+
+
+def _of_gauge(river_stages: Table, gauge: Readings) -> Table:
+    """Return the stages of a gauge: of several gauges only its own, and none of another one that is named."""
+    stations = np.array([plain(s) for s in _texts(river_stages, "station")], dtype=str)
+    named = {s for s in stations.tolist() if s}
+    if not gauge.station and len(named) < 2:
+        return river_stages
+    own = (stations == plain(gauge.station)) | (stations == "")
+    return river_stages.with_(columns={n: c[own] for n, c in river_stages.columns.items()}, cells={})
+
+
+def _no_stage(river_stages: Table, gauge: Readings) -> str:
+    others = _said(river_stages, "station")
+    if not others or not _stages(river_stages):
+        return "the table of stages holds no level"
+    return (
+        f"the stages are of the gauge {others}, the readings of {gauge.station or 'a gauge without a name'}"
+    )
 
 
 def _stages(river_stages: Table) -> list[tuple[str, float]]:
@@ -180,7 +232,7 @@ def _above(gauge: Readings, name: str, level: float, river_stages: Table, places
     days = len(np.unique(gauge.time[above].astype("datetime64[D]")))
     source = _said(river_stages, "source")
     notes = [f"stage {name} of {level:.0f} cm{f' ({source})' if source else ''}: reached on {days} days"]
-    notes.append(_gauge_note(gauge))
+    notes += _gauge_notes(gauge)
     period = f"{str(gauge.time[0])[:10]}/{str(gauge.time[-1])[:10]}"
     return Result(
         value,
@@ -202,7 +254,7 @@ def _shifted(gauge: Readings, level: float, known: NDArray[np.bool_], value: Flo
     return Cause(name, SOURCES, np.minimum(value, other), np.maximum(value, other))
 
 
-@indicator(version="1")
+@indicator(version="2")
 def river_rise(river_level: Table, *, places: Places, hours: float) -> Result:
     """
     Return the fastest rise of the river within some hours, in cm.
@@ -223,7 +275,7 @@ def river_rise(river_level: Table, *, places: Places, hours: float) -> Result:
     rise, with_jumps = (float(gauge.level[b] - gauge.level[a]) for a, b in (found, rough))
     value = places.only_city(rise)
     causes = [enumerated(value)]
-    notes = [_gauge_note(gauge)]
+    notes = _gauge_notes(gauge)
     if with_jumps > rise:
         causes.append(Cause("the jumps in the readings are water", SOURCES, value, value - rise + with_jumps))
         notes.append(f"{len(gauge.breaks)} jumps in the readings were not taken for a rise")
@@ -266,7 +318,7 @@ def _lowest_since(level: Floats, first: NDArray[np.int64]) -> Floats:
     return lowest
 
 
-@indicator(version="1")
+@indicator(version="2")
 def river_time_covered(river_level: Table, *, places: Places) -> Result:
     """Return the share of the time from the first to the last reading that readings speak for, in percent."""
     gauge = readings(river_level)
@@ -286,7 +338,7 @@ def _share_covered(gauge: Readings) -> float:
     return float(gauge.hours[gauge.hours <= SILENCE_HOURS].sum()) / whole if whole else 0.0
 
 
-@indicator(version="1")
+@indicator(version="2")
 def river_breaks(river_level: Table, *, places: Places) -> Result:
     """Count the steps between readings that no river makes: half a metre in three hours (assumed)."""
     gauge = readings(river_level)
@@ -298,7 +350,7 @@ def river_breaks(river_level: Table, *, places: Places) -> Result:
     return Result(value, causes=(enumerated(value),), period=period, notes=notes)
 
 
-@indicator(version="1")
+@indicator(version="2")
 def river_record_coverage(river_level: Table, event: Event, *, places: Places) -> Result:
     """Return the share of days with a reading, from 30 days before to 30 days after the event, in percent."""
     start, end = first_day(event.date), last_day(event.date)

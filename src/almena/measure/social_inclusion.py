@@ -110,16 +110,22 @@ def schools_count(schools: Layer, trusted_schools: TrustedPoints, *, places: Pla
     return tuple(results)
 
 
-@indicator(version="2")
-def pupils_count(schools: Layer, *, places: Places) -> Result:
-    """Add up the pupils enrolled in the schools of the register."""
-    pupils = np.asarray(schools.fields.get("pupils", []), dtype=float)
-    if not np.isfinite(pupils).any():
+@indicator(version="3")
+def pupils_count(schools: Layer, trusted_schools: TrustedPoints, *, places: Places) -> Result:
+    """Add up the pupils enrolled in the schools of the register inside the boundary."""
+    stated = np.asarray(schools.fields.get("pupils", []), dtype=float)
+    if not np.isfinite(stated).any():
         return nothing(places, "the register holds no enrolment")
-    value = places.only_city(float(np.nansum(pupils)))
-    return Result(
-        value, causes=(enumerated(value),), notes=("pupils of all levels, also from outside the city",)
-    )
+    pupils = np.nan_to_num(stated)
+    inside = float(by_place(trusted_schools.xy, places, pupils)[0])
+    value = places.only_city(inside)
+    notes = ["pupils of all levels, also from outside the city"]
+    outside = float(pupils.sum()) - inside
+    if outside > 0:
+        notes.append(
+            f"{outside:,.0f} pupils of schools without a position inside the boundary are not counted"
+        )
+    return Result(value, causes=(enumerated(value),), notes=tuple(notes))
 
 
 @indicator(version="2")

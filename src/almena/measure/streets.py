@@ -12,7 +12,7 @@ from almena.geo.network import WalkNetwork
 from almena.geo.points import count_in
 from almena.geo.polygons import clip
 from almena.geo.slopes import Floats, slopes_along
-from almena.geo.walkable import build_network, covered_area
+from almena.geo.walkable import build_network, covered_area, with_extent
 from almena.measure.common import lists, percent, ratio, square_kilometres, unknown
 from almena.measure.derived_events import PeopleInside, cell_step
 from almena.measure.derived_people import People, Walkers, steps
@@ -74,7 +74,7 @@ def street_network(streets: Layer, *, places: Places) -> WalkNetwork:
 @indicator(version="1")
 def street_length(streets: Layer, walkers: Walkers | None = None, *, places: Places) -> tuple[Result, ...]:
     """Measure streets without paths in the covered area, in km, by place; each class of way apart for the city."""
-    covered = clip(places.geometry, covered_area(streets, places.crs, places.city))
+    covered = clip(places.geometry, covered_area(with_extent(streets), places.crs, places.city))
     lines = reproject(streets.geometry, streets.crs, places.crs)
     highway = np.char.lower(lists(streets, "highway"))
     proper = np.isin(highway, _streets_proper())

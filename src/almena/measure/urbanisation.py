@@ -16,7 +16,7 @@ from almena.model.place import Places
 LAND = "all of a square counts as land (assumed): squares at a shore look less dense than they are"
 
 
-@indicator(version="1")
+@indicator(version="2")
 def urban_centre_share(
     people: People, population_grid: Grid, population: Population | None = None, *, places: Places
 ) -> tuple[Result, ...]:
