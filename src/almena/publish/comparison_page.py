@@ -44,8 +44,9 @@ def write_comparison(comparison: Comparison, out: Path) -> Path:
         why = f"it ends in {out.suffix or 'nothing'}"
         remedy = f"Give a name that ends in {' or '.join(FORMATS)}."
         raise InputError(Problem("A comparison cannot be written in this form", str(out), why, remedy))
-    content = page(comparison) if out.suffix.lower() == ".html" else table(comparison)
-    return write_whole(out, content.encode("utf-8"))
+    if out.suffix.lower() == ".html":
+        return write_whole(out, page(comparison).encode("utf-8"))
+    return write_whole(out, table(comparison).encode("utf-8-sig"))  # Excel reads UTF-8 only with a mark
 
 
 def table(comparison: Comparison) -> str:
