@@ -33,6 +33,9 @@ BESIDE = "context"
 HEARSAY = "hearsay"
 """Fact that a value repeats a figure that anybody may write: it may never be more than context."""
 
+STRAIGHT = "straight"
+"""Fact that straight lines close the outline of the city where its source cuts it off: never more than discuss."""
+
 SIGNED = ("% per year", "degC", "standard deviations", "percentage points")
 """Units of values that may be negative by nature."""
 
