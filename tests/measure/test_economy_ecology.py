@@ -27,6 +27,7 @@ from measure.town import (
     boundary,
     box,
     layer,
+    objects,
     only_city,
     origin,
     people_counted,

@@ -81,7 +81,12 @@ def seen(layer: Drawn, value: Values) -> Values:
 
 def counted(layer: Drawn, value: Values) -> Cause:
     """Return the cause of a count: complete for a register, at least for what somebody happened to draw."""
-    return unknown(NOT_ALL_MAPPED) if layer.at_least else enumerated(value)
+    return at_least(value) if layer.at_least else enumerated(value)
+
+
+def at_least(value: Values) -> Cause:
+    """Return the cause of a count of what somebody happened to draw: not fewer, and nobody knows how many more."""
+    return Cause(NOT_ALL_MAPPED, EXPERT, value, np.nan)
 
 
 def passed_by(value: Values) -> Cause:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from scipy.spatial import cKDTree
 
 from almena.measure.common import (
     NOT_ALL_MAPPED,
     all_there,
+    at_least,
     by_place,
     flags,
     in_metres,
@@ -19,7 +18,6 @@ from almena.measure.common import (
     piled,
     ratio,
     seen,
-    unknown,
 )
 from almena.measure.derived_points import PlacedPoints
 from almena.measure.registry import indicator
@@ -47,11 +45,12 @@ def emergency_stations_count(emergency_stations: Layer, *, places: Places) -> tu
     xy = in_metres(emergency_stations, places)
     kinds = lists(emergency_stations, "type")
     value = seen(emergency_stations, by_place(xy, places))
-    about: dict[str, Any] = {"causes": (unknown(NOT_ALL_MAPPED),), "completeness": np.nan}
-    found = [Result(value, notes=("at least: " + NOT_ALL_MAPPED,), **about)]
+    notes = ("at least: " + NOT_ALL_MAPPED,)
+    found = [Result(value, causes=(at_least(value),), notes=notes, completeness=np.nan)]
     for kind in dict.fromkeys(kinds[kinds != ""]):
         part = seen(emergency_stations, places.only_city(float(by_place(xy[kinds == kind], places)[0])))
-        found.append(Result(part, dimensions={"type": str(kind)}, **about))
+        more = {"type": str(kind)}
+        found.append(Result(part, causes=(at_least(part),), dimensions=more, completeness=np.nan))
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from almena.measure.access import access_results
 from almena.measure.common import (
     NOT_ALL_MAPPED,
     all_there,
+    at_least,
     by_place,
     cells_of,
     counted,
@@ -147,7 +148,7 @@ def hospitals_count(real_hospitals: Layer, *, places: Places) -> Result:
     """Count the hospitals of the source in each place; clinics are none."""
     xy, named = in_metres(real_hospitals, places), named_mask(real_hospitals)
     value = seen(real_hospitals, by_place(xy, places))
-    causes = [unknown(NOT_ALL_MAPPED)]
+    causes = [at_least(value)]
     if not named.all():
         causes.append(Cause(NAMELESS, SENSITIVITY, by_place(xy[named], places), value))
     known = all_there(real_hospitals)
