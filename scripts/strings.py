@@ -118,6 +118,8 @@ def stored_by_rooms() -> Iterator[tuple[str, str]]:
     for row in read_table("pack_columns.csv"):
         if row["required"]:
             yield "packs/pack_columns.csv", f"It holds: {row['meaning']}."
+    for row in read_table("benchmark_limits.csv"):
+        yield "packs/benchmark_limits.csv", row["why"]
     for file in sorted(SOURCE.rglob("*.py")):
         if file.name not in SILENT and "migrations" not in file.parts and not file.name.startswith("toy"):
             for text in sentences_of(ast.parse(file.read_text(encoding="utf-8"))):

@@ -11,6 +11,7 @@ from almena.cli.gap_list import tell_gaps
 from almena.cli.helping import examples, told_command
 from almena.cli.main import app
 from almena.cli.root import app as root
+from almena.packs.language import speaking
 
 
 def test_the_verbs_fit_one_screen_and_stand_under_headings(almena: Almena) -> None:
@@ -57,6 +58,30 @@ def test_an_answer_can_be_copied_into_a_shell_and_the_one_that_holds_is_marked(
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "effort", "told"),
+    [
+        ("en", 1.0, "about 1\u00a0hour ("),
+        ("en", 4.0, "about 4\u00a0hours ("),
+        ("pt", 1.0, "cerca de 1\u00a0hora ("),
+    ],
+)
+def test_one_hour_is_one_hour(
+    capsys: pytest.CaptureFixture[str], language: str, effort: float, told: str
+) -> None:
+    gap = {
+        "indicator": "a",
+        "title": "A",
+        "reason": "no file",
+        "remedy": "x",
+        "effort_hours": effort,
+        "who": "Ana",
+    }
+    with speaking(language):
+        tell_gaps([gap])
+    assert told in capsys.readouterr().out
+
+
 def test_gaps_that_one_file_closes_are_told_together(capsys: pytest.CaptureFixture[str]) -> None:
     def gap(indicator: str, remedy: str) -> dict[str, object]:
         told = {"title": indicator.title(), "reason": "no file", "remedy": remedy}
@@ -69,7 +94,7 @@ def test_gaps_that_one_file_closes_are_told_together(capsys: pytest.CaptureFixtu
         "c (C)",
         "  why: no file",
         "  do:  Load x",
-        "  ask: Ana, about 0.5 hours (assumed)",
+        "  ask: Ana, about 0.5\u00a0hours (assumed)",
     ]
     assert lines[-1] == "3 gaps"
     assert sum("do:" in line for line in lines) == 2

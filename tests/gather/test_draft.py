@@ -77,6 +77,7 @@ def test_eldorado_without_names_is_recognised_in_any_order(mirror: Path, tmp_pat
     assert [q.id for q in draft.questions] == ["city.country", "licence", f"role:{flood}", f"date:{flood}"]
     assert (draft.kit.name, draft.kit.id, draft.kit.country) == ("Eldorado do Sul", "eldorado-do-sul", "BRA")
     assert draft.kit.crs == "EPSG:31982"
+    assert draft.kit.languages == ("pt",)
     assert draft.left_out == ()
 
 

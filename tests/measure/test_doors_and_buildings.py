@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from almena.measure.basic_infrastructure import substations, transmission_lines
 from almena.measure.built_environment import open_space_share
+from almena.measure.common import passed_by
 from almena.measure.derived_buildings import BuildingWalk, building_walk
 from almena.measure.derived_facilities import public_open_spaces, real_hospitals, trusted_schools
 from almena.measure.derived_points import address_points
@@ -201,7 +202,23 @@ def test_counts_from_a_map_are_at_least_counts(town: Places) -> None:
         address_count(address_points(drawn("addresses", there), places=town), places=town),
     ):
         assert found.value[0] == 2
-        assert any("not mapped is not none" in c.name and np.isnan(c.low) for c in found.causes)
+        assert np.isnan(found.completeness)
+        assert any("not mapped is not none" in c.name for c in found.causes)
+
+
+def test_what_volunteers_draw_in_passing_is_never_fewer_and_few_of_it_says_little(town: Places) -> None:
+    found = hydrants_count(drawn("hydrants", points((100, 100))), places=town)
+    doubt = found.causes[-1]
+    # upper 95 % limit of a Poisson count of 1 by Garwood's table
+    assert (doubt.low[0], doubt.high[0]) == pytest.approx((1, 4.744), abs=1e-3)  # type: ignore[index]
+    register = hydrants_count(layer("hydrants", points((100, 100))), places=town)
+    assert (register.completeness, [c.kind for c in register.causes]) == (1.0, ["sensitivity"])
+
+
+@given(st.floats(1, 1e6))
+def test_the_more_are_drawn_the_surer_their_count(value: float) -> None:
+    one, more = (np.asarray(passed_by(np.array([v])).high) / v for v in (value, value * 2))
+    assert 1 < more[0] < one[0]
 
 
 def test_hydrants_of_a_map_do_not_tell_how_many_addresses_are_near_one(town: Places) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pyproj
 import pytest
 
+from almena.measure.derived_facilities import public_open_spaces
 from almena.measure.derived_land import LandAreas, land_areas, urban_area
 from almena.measure.ecology import (
     emissions_per_person,
@@ -18,7 +19,20 @@ from almena.measure.economy import jobs_mapped
 from almena.model.data import Grid, Table
 from almena.model.place import Places
 from almena.model.problem import AlmenaError
-from measure.town import KM2, METRIC, SOUTH, WEST, boundary, box, only_city, origin, people_counted, table
+from measure.town import (
+    KM2,
+    METRIC,
+    SOUTH,
+    WEST,
+    boundary,
+    box,
+    layer,
+    objects,
+    only_city,
+    origin,
+    people_counted,
+    table,
+)
 
 CODES = {3: "forest", 11: "wetland", 21: "farming", 24: "urban", 33: "water"}
 
@@ -69,6 +83,21 @@ def test_green_is_a_share_of_the_land_without_water_and_without_farming(town: Pl
     np.testing.assert_allclose(found.value[:4], [200 / 3, 0, 100, 100], rtol=1e-3, atol=1e-3)
     assert found.status == "modelled"
     np.testing.assert_allclose(found.coverage, 1, atol=1e-3)
+
+
+def test_parks_that_the_raster_calls_built_up_widen_the_range_of_green_land(town: Places) -> None:
+    """A quarter of streets and one park is not without green: the raster cannot tell, and the range says so."""
+    park = layer("open_spaces", objects(box(0, 0, 500, 1000)), leisure=["park"])
+    found = green_cover(areas(town, FOUR), boundary(), public_open_spaces(park, places=town), places=town)
+    bare = green_cover(areas(town, FOUR), boundary(), places=town)
+    np.testing.assert_allclose(found.value[:4], bare.value[:4])
+    doubt = found.causes[-1]
+    assert "parks on the map" in doubt.name
+    # half of the first quarter, 0.5 of 3 km² of land in the city; the other quarters have no park
+    np.testing.assert_allclose(doubt.low[:4], bare.value[:4])  # type: ignore[index]
+    np.testing.assert_allclose(doubt.high[:4], [250 / 3, 50, 100, 100], rtol=2e-3)  # type: ignore[index]
+    assert found.period == "2020"  # the date of the raster, not of the parks beside it
+    assert not any("parks" in cause.name for cause in bare.causes)
 
 
 def test_classes_may_be_put_together(town: Places) -> None:

@@ -87,7 +87,7 @@ def test_land_without_a_class_is_not_known(town: Places) -> None:
 
 def test_green_land_is_shared_by_the_people_of_the_best_count(town: Places) -> None:
     counts = people_counted(town, census(), everybody(town))
-    found = green_per_person(land_areas(cover(), places=town), counts, everybody(town))
+    found = green_per_person(land_areas(cover(), places=town), counts, everybody(town), places=town)
     # 2 km² of forest for 3,600 people; 1 km² for 900 in each western quarter; none in the south east
     square = KM2 * 1e6
     np.testing.assert_allclose(

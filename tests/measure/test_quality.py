@@ -60,8 +60,9 @@ def test_a_cause_on_one_side_moves_one_end() -> None:
 def test_a_cause_without_numbers_takes_the_width_of_the_grade() -> None:
     found = combine_causes(200, [("expert", NAN, NAN)], 0.25)
     assert (found.low, found.high, found.kind) == (150.0, 250.0, "expert")
-    # half known is not known
-    assert combine_causes(200, [("expert", 190, NAN)], 0.25).low == 150.0
+    # the side that is known stays known
+    half = combine_causes(200, [("expert", 190, NAN)], 0.25)
+    assert (half.low, half.high) == (190.0, 250.0)
 
 
 def test_an_unquantified_switch_is_part_of_the_envelope() -> None:
@@ -304,3 +305,11 @@ def test_the_cards_know_their_shares_and_their_rates() -> None:
     assert is_rate_of_change(cards["climate.temperature_trend"])
     assert is_rate_of_change(cards["identity.population_growth"])
     assert not is_rate_of_change(cards["climate.annual_rainfall"])
+
+
+def test_a_count_from_a_map_is_never_fewer_than_what_is_drawn_on_it() -> None:
+    """Eleven stations are drawn: the range may not begin at eight, whatever is not known of its upper end."""
+    found = combine_causes(11.0, [("expert", 11.0, math.nan)], 0.25)
+    assert (found.low, found.high) == (11.0, 13.75)
+    other = combine_causes(11.0, [("expert", math.nan, 12.0)], 0.25)
+    assert (other.low, other.high) == (8.25, 12.0)

@@ -239,6 +239,29 @@ def test_the_class_is_lowered_with_the_sentence_of_its_rule(
     assert one.remedy == ("Ask the treasurer" if said else "")
 
 
+@pytest.mark.parametrize(("doubt", "use"), [(0.2, DISCUSS), (0.0, DECIDE), (np.nan, DECIDE)])
+def test_what_stands_on_an_outline_closed_with_straight_lines_is_never_fit_to_decide(
+    doubt: float, use: str
+) -> None:
+    """Monaco of 2021 ends in the middle of a street: nobody signs a contract on the area inside a straight line."""
+    outline = boundary().with_(fields={"doubtful_area": np.array([doubt])}, key="outline", date="2026")
+
+    def size(boundary: RoleData, *, places: Places) -> Result:
+        value = places.only_city(4.0)
+        return Result(value, causes=(enumerated(value),))
+
+    roles = {
+        **ROLES,
+        "boundary": Role("boundary", "layer", "Outline", "Outline", decide_years=5, discuss_years=9),
+    }
+    content = Content(
+        {}, roles, {"wealth": method("wealth", size, "boundary")}, load_use_rules(), load_grades()
+    )
+    one = Runner(content, town(), Shelf(outline), TODAY).observe(card())[0]
+    assert one.use == use
+    assert ("straight lines" in one.reason) == (use == DISCUSS)
+
+
 def test_sources_that_lie_apart_lower_the_class_by_themselves() -> None:
     one = used_for({"causes": (Cause("another book", "sources", 80.0, 80.0),)})
     assert one.use == DISCUSS

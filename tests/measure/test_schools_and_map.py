@@ -182,8 +182,8 @@ def test_a_map_without_any_registered_school_says_nothing_about_others(town: Pla
     far = check(SIX, on_map((1900, 1900)), town)
     assert far.share() == 0
     held = layer("hospitals", points((1, 1)), amenity=["hospital"])
-    assert set(missing_from_map(far, held, np.ones(5))) == {"causes"}
-    assert set(missing_from_map(None, held, np.ones(5))) == {"causes"}
+    assert set(missing_from_map(far, held, np.ones(5))) == {"causes", "completeness"}
+    assert set(missing_from_map(None, held, np.ones(5))) == {"causes", "completeness"}
 
 
 def test_hospitals_of_the_map_carry_its_completeness(town: Places) -> None:

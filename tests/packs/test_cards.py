@@ -184,7 +184,18 @@ def test_elements_stand_in_order_and_depend_on_each_other() -> None:
 def test_rules_have_bounds_in_order_a_sentence_and_a_source() -> None:
     rules = load_use_rules()
     assert {r.fact for r in rules} == {
-        *("age", "coverage", "completeness", "width", "piled", "disagreement", "status", "context", "hearsay")
+        *(
+            "age",
+            "coverage",
+            "completeness",
+            "width",
+            "piled",
+            "disagreement",
+            "status",
+            "context",
+            "hearsay",
+            "straight",
+        )
     }
     for rule in rules:
         assert rule.better in ("low", "high")

@@ -10,6 +10,7 @@ import pytest
 import shapely
 from tests.publish import city
 
+from almena.geo.crs import reproject
 from almena.model.data import Layer
 from almena.model.observation import Observation
 from almena.publish.blocks import Block, Cards, Elements, Grid, Numbers, Picture, Points, Prose, Pyramid
@@ -86,7 +87,7 @@ def density(value: float, low: float, high: float, use: str = "discuss") -> Obse
 
 def test_values_beyond_a_cut_are_strong_or_red_and_across_it_neither() -> None:
     strong = lists(density(90, 80, 100))
-    assert [i.lead.split(":")[0] for i in strong["What is strong"].items] == ["Street junctions per km2"]
+    assert [i.lead.split(":")[0] for i in strong["What is strong"].items] == ["Street junctions per km²"]
     assert strong["What is red"].items == ()
     red = lists(density(20, 15, 24))
     assert len(red["What is red"].items) == 1
@@ -153,7 +154,7 @@ def test_sources_without_a_date_come_last_and_are_counted() -> None:
     grid = ages(city.source("streets", date="unknown"), city.source("schools"))
     assert texts(grid, 1) == ["2024", "date unknown"]
     assert texts(grid, 3)[1] == "date unknown"
-    assert grid.note.startswith("1 of 2 files carry no date")
+    assert grid.note.startswith("Files without a date: 1 of 2.")
 
 
 def test_a_role_nobody_knows_has_no_fitness() -> None:
@@ -181,6 +182,14 @@ def test_streets_that_do_not_say_what_they_cover_count_as_covering_their_extent(
     assert desk(layer=lambda role: None).atlas.blind() is None
 
 
+def test_streets_that_cover_the_whole_city_leave_no_blind_spot_to_draw() -> None:
+    """A hatched rest that is nowhere on the map makes a reader look for it."""
+    streets = city.layers()["streets"]
+    whole = reproject(np.array([city.places().city], dtype=object), city.places().crs, streets.crs)[0]
+    held = {**city.layers(), "streets": streets.with_(covered=shapely.buffer(whole, 0.01))}
+    assert desk(layer=held.get).atlas.blind() is None
+
+
 # who
 
 
@@ -203,7 +212,7 @@ def ages_of(**columns: Any) -> Pyramid | None:
 def test_age_groups_go_from_old_to_young_whatever_their_order_in_the_file() -> None:
     pyramid = ages_of(age_group=["5 to 9", "100 and more", "0 to 4"], women=[10, 1, 20], men=[5, 2, 40])
     assert pyramid is not None
-    assert [b.label for b in pyramid.bars] == ["100 and more", "5 to 9", "0 to 4"]
+    assert [b.label for b in pyramid.bars] == ["100 and more", "5–9", "0–4"]
     assert [b.men_width for b in pyramid.bars] == [5.0, 12.5, 100.0]
     assert [b.women_width for b in pyramid.bars] == [2.5, 25.0, 50.0]
 
@@ -212,6 +221,13 @@ def test_a_pyramid_needs_groups_women_and_men() -> None:
     assert ages_of(age_group=["0 to 4"], women=[10]) is None
     assert ages_of(age_group=["0 to 4"], women=[np.nan], men=[np.nan]) is None
     assert before.pyramid(desk(layer=lambda role: None)) is None
+
+
+def test_ages_are_told_in_the_language_of_the_reader_and_not_of_the_file() -> None:
+    words = ["0 a 4 anos", "5", "80 anos ou mais", "ignorada"]
+    found = ages_of(age_group=words, women=[1.0, 2.0, 3.0, 4.0], men=[1.0, 2.0, 3.0, 4.0])
+    assert found is not None
+    assert [bar.label for bar in found.bars] == ["80 and more", "5", "0–4", "ignorada"]
 
 
 def test_a_group_without_a_number_is_said_to_be_without() -> None:

@@ -116,6 +116,34 @@ def test_a_city_whose_value_may_not_be_published_stays_as_a_column_without_it() 
     assert for_publication(of_cities([closed], [closed])).rows == ()
 
 
+def test_reasons_lose_the_names_of_places_that_are_not_shown() -> None:
+    """Both sides of a change, and every city side by side: a reason may tell which settlement a value lacks."""
+    secret = city.settlement_value()
+    own = city.value("identity.population_census", 13_300)
+    telling = replace(own, reason=f"{secret.place_name} is not counted")
+    pairs = [telling, secret], [replace(telling, value=14_000.0), later(secret, 1.0)]
+    assert secret.place_name in table(of_runs(*pairs))
+    public = for_publication(of_runs(*pairs))
+    assert secret.place_name not in table(public)
+    assert {row["before_reason"] for row in rows_of(public)} == {"[withheld] is not counted"}
+    assert {row["after_reason"] for row in rows_of(public)} == {"[withheld] is not counted"}
+
+
+def test_what_a_gap_says_of_a_closed_role_is_withheld_whole() -> None:
+    own = city.value("municipal_services.hydrants", 12, roles=("hydrants",))
+    gap = replace(own, value=None, low=None, high=None, status="missing", reason="Rua Secreta 5 has no tap")
+    both = for_publication(of_runs([own], [gap])), for_publication(of_cities([own], [gap]))
+    for public in both:
+        assert "Rua Secreta" not in table(public)
+        assert "withheld in this edition" in table(public)
+
+
+def test_the_reason_of_an_open_role_stays() -> None:
+    own = city.value("identity.population_census", 13_300)
+    public = for_publication(of_cities([replace(own, reason="the data are too old to decide on")]))
+    assert rows_of(public)[0]["reason"] == "the data are too old to decide on"
+
+
 # --- what is said ---------------------------------------------------------------------------------------------
 
 
@@ -276,7 +304,7 @@ def test_a_form_that_is_not_written_is_refused_with_those_that_are(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("name", "begin"), [("c.HTML", b"<!doctype"), ("c.csv", b"indicator")])
+@pytest.mark.parametrize(("name", "begin"), [("c.HTML", b"<!doctype"), ("c.csv", b"\xef\xbb\xbfindicator")])
 def test_the_ending_of_the_name_decides_the_form(name: str, begin: bytes, tmp_path: Path) -> None:
     old: Any = city.value("identity.population_census", 13_300)
     assert write_comparison(of_runs([old], [later(old, 1.0)]), tmp_path / name).read_bytes().startswith(begin)

@@ -80,9 +80,9 @@ def test_the_second_chapter_counts_what_can_be_used_and_what_has_no_date() -> No
     )
     assert lead(at, "known") == (
         "Of 2 indicators 1 have a value for Vale Claro, and 1 of these are fit to decide on. "
-        "1 of 2 files carry no date."
+        "Files without a date: 1 of 2."
     )
-    assert "carry no date" not in lead(desk(sources=(city.source("boundary"),)), "known")
+    assert "without a date" not in lead(desk(sources=(city.source("boundary"),)), "known")
 
 
 def test_parts_of_elements_without_any_value_are_counted_as_holes() -> None:

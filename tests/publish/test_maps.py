@@ -19,6 +19,7 @@ from almena.model.data import RoleData
 from almena.publish.book import book_of
 from almena.publish.chapters.desk import set_up
 from almena.publish.editions import for_edition
+from almena.publish.maps.compose import clear_first
 from almena.publish.maps.paint import nice_length, paint, painted
 from almena.publish.maps.shapes import CLOSE, LINE, MOVE, MapJob, area_outline, line_outline, outside, palette
 from almena.publish.material import Material
@@ -163,6 +164,39 @@ def test_pictures_carry_no_date_and_no_software_and_have_the_size_promised() -> 
     png = paint(job)
     assert not chunks(png) & {b"tEXt", b"iTXt", b"zTXt", b"tIME"}
     assert imread(BytesIO(png)).shape[:2] == job.size[::-1]
+
+
+@pytest.mark.parametrize(
+    ("shown", "marked"),
+    [
+        (["1", "2", "3", "4", "5", "6"], 5),
+        (["1", "2", "3"], 3),
+        (["0"] * 12, 0),  # a dozen places alike: to number five of them would single them out
+        (["0", "1", "1", "1", "1", "1", "2"], 1),
+        (["0", "0", "1", "2", "3", "4"], 5),  # a tie inside is no harm
+        ([], 0),
+    ],
+)
+def test_places_with_the_same_value_are_numbered_together_or_not_at_all(
+    shown: list[str], marked: int
+) -> None:
+    assert clear_first(shown) == marked
+
+
+@pytest.mark.parametrize("letters", [1.0, 2.0])
+def test_an_arrow_points_north_beside_the_scale_bar_and_clear_of_the_credit(letters: float) -> None:
+    job = replace(jobs(city.material())["minute.png"], letters=letters)
+    picture = imread(BytesIO(paint(job)))[..., :3]
+    assert picture.shape[:2] == job.size[::-1]
+    strip = picture[-int(40 * letters) :]
+    dark = (strip < 0.35).all(axis=2)
+    columns = np.flatnonzero(dark[:, int(0.55 * dark.shape[1]) :].any(axis=0)) + int(0.55 * dark.shape[1])
+    arrow, bar = np.split(columns, [int(np.argmax(np.diff(columns) > 5 * letters)) + 1])
+    assert 8 * letters <= np.ptp(arrow) <= 20 * letters  # the arrow with its N
+    assert np.ptp(bar) > 3 * np.ptp(arrow)
+    rows = np.flatnonzero(dark[:, arrow].any(axis=1))
+    widths = dark[:, arrow].sum(axis=1)[rows]
+    assert widths[-6:].mean() > 0  # it stands in the strip, where nothing lies behind it
 
 
 def test_the_flood_is_where_it_was_and_the_rest_is_ground() -> None:

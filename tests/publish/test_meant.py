@@ -7,6 +7,8 @@ from tests.publish import city
 
 from almena.model.observation import Observation
 from almena.packs import load_cards
+from almena.packs.language import speaking
+from almena.packs.retelling import retell
 from almena.packs.table import read_table
 from almena.publish.benchmarks import NONE, RED, has_benchmark, judge
 from almena.publish.book import book_of
@@ -65,4 +67,14 @@ def test_limits_name_cards_that_have_a_benchmark() -> None:
     for row in read_table("benchmark_limits.csv"):
         assert has_benchmark(load_cards()[row["indicator"]])
         assert row["evidence"] in load_cards()
-        assert row["why"]
+        assert f"{row['at_least']} %" in row["why"]
+        assert "assumed" in row["why"]
+        assert row["source"].startswith("assumed")
+
+
+def test_why_nothing_is_judged_is_told_in_portuguese() -> None:
+    with speaking("pt"):
+        for row in read_table("benchmark_limits.csv"):
+            told = retell(row["why"])
+            assert told != row["why"]
+            assert "supost" in told  # assumed, as everywhere

@@ -147,7 +147,7 @@ def test_the_population_question_shows_all_answers_and_no_growth(pages: dict[str
 
 def test_the_pyramid_says_its_numbers(pages: dict[str, str]) -> None:
     text = chapter(pages["public"], "who").replace("\u202f", " ")
-    assert text.index("65+ 1,500 (11 %)") < text.index("0-14 1,200 (9 %)")
+    assert text.index("65 and more 1,500 (11 %)") < text.index("0–14 1,200 (9 %)")
 
 
 def test_holes_are_drawn_as_holes_and_dependencies_are_a_proposal(pages: dict[str, str]) -> None:

@@ -67,7 +67,7 @@ def test_headings_go_down_one_step_at_a_time(papers: dict[str, Paper]) -> None:
 
 
 def test_the_paper_says_what_the_page_says(papers: dict[str, Paper]) -> None:
-    footer = r" Vale Claro · Resilience profile · BRA · 20 November 2026 Page \d+ / \d+"
+    footer = r" Vale Claro · Resilience profile · Brazil · 20 November 2026 Page \d+ / \d+"
     assert len(re.findall(footer, papers["public"].text)) == len(papers["public"].reader.pages)
     text = re.sub(footer, "", papers["public"].text)
     for chapter in book_of(city.material()).chapters:

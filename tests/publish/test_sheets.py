@@ -87,13 +87,14 @@ def test_values_come_with_range_date_and_age() -> None:
     near = {f.words: f for f in sheets(city.material())["Doca"].held}["People within 500 m walk of a stop"]
     assert near.value == "about 52.0\u202f%"
     assert near.range == "51.0–53.0"
-    assert (near.date, near.age, near.use.id) == ("2020", "5 years old", "discuss")
+    assert (near.date, near.age, near.use.id) == ("2020", "6 years old", "discuss")
 
 
 def test_ages_are_told_in_whole_years() -> None:
     assert age_text(0.99) == "less than a year old"
     assert age_text(1.0) == "one year old"
-    assert age_text(7.9) == "7 years old"
+    assert age_text(1.9) == "2 years old"  # figures of 2024, read in November 2026
+    assert age_text(7.4) == "7 years old"
     assert age_text(math.nan) == ""
 
 

@@ -91,7 +91,7 @@ def _own_texts(edition: str) -> set[str]:
     material = city.material(edition)
     texts = [
         material.name,
-        material.country,
+        "Brasil",  # told by the Unicode repository, not by a catalogue
         "Almena",
         "observations.csv",
         "width=device-width, initial-scale=1",

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from almena.packs.language import speaking
 from almena.publish.wording import (
     count_text,
+    country_text,
     date_text,
     figure_texts,
     hours_text,
@@ -170,3 +172,17 @@ def test_spans_say_what_their_ends_share_once(period: str, text: str) -> None:
 
 def test_small_counts_are_words_and_large_ones_figures() -> None:
     assert [count_text(n) for n in (0, 1, 5, 9, 10, 1200)] == ["no", "one", "five", "nine", "10", "1,200"]
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "told"),
+    [
+        ("en", "BRA", "Brazil"),
+        ("pt", "BRA", "Brasil"),
+        ("pt", "MCO", "Mônaco"),
+        ("en", "ZZZ", "country not known"),
+    ],
+)
+def test_countries_are_told_by_their_names(language: str, code: str, told: str) -> None:
+    with speaking(language):
+        assert country_text(code) == told

@@ -35,10 +35,10 @@ def _tell(alike: Sequence[dict[str, Any]]) -> None:
     speak.say("  " + say("why: {reason}", reason=retell(alike[0]["reason"])))
     speak.say("  " + say("do:  {remedy}", remedy=told))
     speak.say(
-        "  "
-        + say("ask: {who}, about {hours} hours (assumed)", who=who, hours=_hours(alike[0]["effort_hours"]))
+        "  " + say("ask: {who}, about {hours} (assumed)", who=who, hours=_hours(alike[0]["effort_hours"]))
     )
 
 
 def _hours(effort: float) -> str:
-    return speak.number(effort, 0 if effort == int(effort) else 1)
+    told = speak.number(effort, 0 if effort == int(effort) else 1)
+    return count("{hours}\u00a0hour", "{hours}\u00a0hours", 1 if effort == 1 else 2, hours=told)

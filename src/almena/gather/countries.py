@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Mapping
 from functools import lru_cache
 
+from babel.languages import get_official_languages
+
 from almena.gather.facts import plain
 from almena.model.problem import InputError, Problem
 from almena.packs import read_table
@@ -50,6 +52,31 @@ def country_name(code: str) -> str:
     """Return the name of a country by its three-letter code; the code itself when it is not known."""
     names = {row["iso3"]: row["name"] for row in read_table("countries.csv")}
     return names.get(code, code)
+
+
+def languages_of(code: str) -> tuple[str, ...]:
+    """
+    Return the languages of a country by its three-letter code: official ones, else those in use as if they were.
+
+    Parameters
+    ----------
+    code : str
+        ISO 3166-1 alpha-3.
+
+    Returns
+    -------
+    tuple of str
+        ISO 639 codes, most spoken first; empty when the country is not known.
+
+    Notes
+    -----
+    Source: Unicode CLDR, territory information, as Babel carries it.
+    """
+    short = _two_by_three().get(code)
+    if short is None:
+        return ()
+    found = get_official_languages(short) or get_official_languages(short, de_facto=True)
+    return tuple(dict.fromkeys(language.partition("_")[0] for language in found))
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from almena.gather.countries import languages_of
 from almena.gather.draft_answers import check_answers, check_answers_fit
 from almena.gather.draft_city import Candidate, city_names, country_codes, country_of_outline, metric_crs
 from almena.gather.draft_elsewhere import elsewhere
@@ -24,6 +25,7 @@ from almena.packs import load_roles
 
 _FAR_AHEAD = 3  # times the evidence of the runner-up that an answer needs to be taken
 _LEAST = 5  # national coordinate systems that speak for a country
+UNTOLD = "en"  # language of a draft whose country is not known
 NOWHERE = "ZZZ"  # a code that ISO 3166 leaves to users: it stands for "not known yet"
 
 __all__ = ["LEAVE_OUT", "Candidate", "Draft", "Question", "draft_kit"]
@@ -144,9 +146,7 @@ def _city(folder: Path, drafted: list[Drafted], paper: Paper, placed: list[Draft
     for d in drafted:
         d.options["licence"] = paper.answer(f"licence:{d.name}", d.options.get("licence") or licence)
     files = tuple(d.spec() for d in drafted)
-    languages = tuple(paper.answer("city.languages", "en").split())
-    paper.note(0, f"languages: {' '.join(languages)} (not told by the files)")
-    return Kit(_slug(name), name, country, crs, languages, files, folder)
+    return Kit(_slug(name), name, country, crs, _languages(country, paper), files, folder)
 
 
 def _licence(drafted: list[Drafted], paper: Paper) -> str:
@@ -182,6 +182,23 @@ def _country(place: tuple[float, float] | None, outline: Mapping[str, str], pape
     is_clear = bool(found) and found[0].weight >= max(_LEAST, _FAR_AHEAD * runner_up)
     default = found[0].value if is_clear else NOWHERE
     return paper.ask("city.country", "Which country is the city in (ISO 3166-1 alpha-3)?", found, default)
+
+
+def _languages(country: str, paper: Paper) -> tuple[str, ...]:
+    """Return the languages of the country; where it has several, a person is asked which the city reads first."""
+    found = languages_of(country)
+    if len(found) == 1 or country == NOWHERE:
+        told = (
+            f"{found[0]} is the official one of {country} (Unicode CLDR)"
+            if found
+            else "the country is not known"
+        )
+        paper.note(0, f"languages: {told}")
+        return tuple(paper.answer("city.languages", found[0] if found else UNTOLD).split())
+    about = "Which languages do the people of the city read, the most read first?"
+    why = f"official in {country} (Unicode CLDR)"
+    default = " ".join(found) or UNTOLD
+    return tuple(paper.ask("city.languages", about, tuple(Candidate(f, why) for f in found), default).split())
 
 
 def _crs(place: tuple[float, float] | None, declared: list[str], paper: Paper) -> str:

@@ -38,7 +38,18 @@ class Question:
         return asdict(self)
 
 
-_ORDER = ("city.name", "city.country", "city.crs", "licence", "which", "parts", "role", "crs", "date")
+_ORDER = (
+    "city.name",
+    "city.country",
+    "city.crs",
+    "city.languages",
+    "licence",
+    "which",
+    "parts",
+    "role",
+    "crs",
+    "date",
+)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import shapely
 from almena.geo.crs import reproject
 from almena.geo.lines import length_inside
 from almena.geo.points import count_in, positions
-from almena.measure.common import NOT_ALL_MAPPED, cells_of, lists, plain, row_of, seen, unknown
+from almena.measure.common import NOT_ALL_MAPPED, at_least, cells_of, lists, plain, row_of, seen, unknown
 from almena.measure.registry import indicator
 from almena.model.data import Layer, Table
 from almena.model.observation import REPORTED, SENSITIVITY, Cause, Result, enumerated
@@ -55,7 +55,7 @@ def published_share(table: Table, feature: str, places: Places) -> Result:
     return Result(values, causes=tuple(causes), status=REPORTED, locators=where)
 
 
-@indicator(version="2")
+@indicator(version="3")
 def substations(power_lines: Layer, *, places: Places) -> Result:
     """Count substations inside the boundary; lines are told apart by type and shape."""
     geometry = reproject(power_lines.geometry, power_lines.crs, places.crs)
@@ -64,7 +64,7 @@ def substations(power_lines: Layer, *, places: Places) -> Result:
         (kind == "") & (shapely.get_dimensions(geometry) != 1)
     )
     value = seen(power_lines, count_in(positions(geometry[station]), places.geometry))
-    return Result(value, causes=(unknown(NOT_ALL_MAPPED),))
+    return Result(value, causes=(at_least(value),), completeness=np.nan)
 
 
 @indicator(version="2")

@@ -10,7 +10,16 @@ from almena.geo.points import count_in
 from almena.geo.polygons import clip
 from almena.measure.access import access_results
 from almena.measure.basic_infrastructure import published_share
-from almena.measure.common import NOT_ALL_MAPPED, in_metres, percent, ratio, seen, square_kilometres, unknown
+from almena.measure.common import (
+    NOT_ALL_MAPPED,
+    in_metres,
+    passed_by,
+    percent,
+    ratio,
+    seen,
+    square_kilometres,
+    unknown,
+)
 from almena.measure.derived_events import merged
 from almena.measure.derived_facilities import OpenSpaces
 from almena.measure.derived_people import Walkers
@@ -111,9 +120,10 @@ def informal_settlements_count(informal_settlements: Layer, *, places: Places) -
     return Result(value, causes=(enumerated(value),), notes=("smaller settlements are not in such sources",))
 
 
-@indicator(version="1")
+@indicator(version="2")
 def vacant_sites(vacant_land: Layer, *, places: Places) -> Result:
     """Count the sites on the map inside the boundary; at least."""
     value = seen(vacant_land, count_in(in_metres(vacant_land, places), places.geometry))
     value[places.parts] = np.nan
-    return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=("at least: " + NOT_ALL_MAPPED,))
+    notes = ("at least: " + NOT_ALL_MAPPED,)
+    return Result(value, causes=(passed_by(value),), completeness=np.nan, notes=notes)

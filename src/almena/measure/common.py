@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.special import gammaincinv
 
 from almena.geo.crs import Coordinates, geodesic_areas, reproject, reproject_xy
 from almena.geo.points import count_in, piles, positions
@@ -80,7 +81,27 @@ def seen(layer: Drawn, value: Values) -> Values:
 
 def counted(layer: Drawn, value: Values) -> Cause:
     """Return the cause of a count: complete for a register, at least for what somebody happened to draw."""
-    return unknown(NOT_ALL_MAPPED) if layer.at_least else enumerated(value)
+    return at_least(value) if layer.at_least else enumerated(value)
+
+
+def at_least(value: Values) -> Cause:
+    """Return the cause of a count of what somebody happened to draw: not fewer, and nobody knows how many more."""
+    return Cause(NOT_ALL_MAPPED, EXPERT, value, np.nan)
+
+
+def passed_by(value: Values) -> Cause:
+    """
+    Return the cause of a count of small things that volunteers draw as they pass: never fewer, perhaps more.
+
+    The upper end is the 95 % limit of a Poisson count (Garwood 1936), as if chance alone had drawn some and not
+    others (assumed): one hydrant may stand for nearly five, 256 addresses for 284.
+    """
+    return Cause(NOT_ALL_MAPPED, EXPERT, value, gammaincinv(value + 1, 0.95))
+
+
+def all_there(layer: Drawn) -> float:
+    """Return the completeness of a source: whole for a register, not known for what somebody happened to draw."""
+    return np.nan if layer.at_least else 1.0
 
 
 def plain(text: object) -> str:

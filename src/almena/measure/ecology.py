@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import shapely
 
 from almena.geo.crs import geodesic_area
+from almena.geo.polygons import clip
 from almena.measure.common import SQUARE_METRES, percent, ratio, square_kilometres
 from almena.measure.derived_events import merged
+from almena.measure.derived_facilities import OpenSpaces
 from almena.measure.derived_land import LandAreas
 from almena.measure.derived_people import People
 from almena.measure.population import Population
@@ -27,6 +30,7 @@ from almena.model.observation import (
 from almena.model.place import Places
 from almena.packs import read_table
 
+PARKS = "parks on the map that the raster may call built-up land"
 CLASSIFIED = "land cover is a class given to satellite cells: its error is not published with the file"
 
 
@@ -42,10 +46,29 @@ def _size(boundary: Layer, land_areas: LandAreas, places: Places) -> Values:
     return np.maximum(size, seen)
 
 
-@indicator(version="1")
-def green_cover(land_areas: LandAreas, boundary: Layer, *, places: Places) -> Result:
-    """Return forest, wetland, grassland and other natural vegetation as a share of the land, in percent."""
-    return _land_share(land_areas, boundary, places, _classes("green"))
+@indicator(version="2")
+def green_cover(
+    land_areas: LandAreas, boundary: Layer, public_open_spaces: OpenSpaces | None = None, *, places: Places
+) -> Result:
+    """
+    Return forest, wetland, grassland and other natural vegetation as a share of the land, in percent.
+
+    Parks of the map widen the range upwards: rasters call many of them built-up land.
+    """
+    found = _land_share(land_areas, boundary, places, _classes("green"))
+    parks = _parks(public_open_spaces, places)
+    assert found.numerator is not None
+    upper = np.minimum(percent(found.numerator + parks, found.denominator), 100.0)
+    cause = Cause(PARKS, SENSITIVITY, found.value, upper)
+    return replace(found, causes=(*found.causes, *([cause] if parks.any() else [])), period=land_areas.date)
+
+
+def _parks(public_open_spaces: OpenSpaces | None, places: Places) -> Values:
+    """Return the area of public open space in each place, in km²."""
+    if public_open_spaces is None:
+        return np.zeros(len(places))
+    flat = public_open_spaces.geometry[shapely.get_dimensions(public_open_spaces.geometry) == 2]
+    return square_kilometres(clip(places.geometry, shapely.union_all(flat)), places.crs)
 
 
 @indicator(version="1")
@@ -113,17 +136,27 @@ def _share_of_all(
     )
 
 
-@indicator(version="1")
-def green_per_person(land_areas: LandAreas, population: Population, people: People) -> Result:
+@indicator(version="2")
+def green_per_person(
+    land_areas: LandAreas,
+    population: Population,
+    people: People,
+    public_open_spaces: OpenSpaces | None = None,
+    *,
+    places: Places,
+) -> Result:
     """Divide natural vegetation, as green cover counts it, by the people of each place, in m² per person."""
     green = land_areas.of(_classes("green"))
     seen = land_areas.area.sum(axis=1) > 0
     value = np.where(seen, ratio(green, population.persons), np.nan)
     raster = ratio(green, people.sum())
-    causes = (
+    causes: tuple[Cause, ...] = (
         Cause("people of the raster as it is", SOURCES, np.where(seen, raster, np.nan), raster),
         Cause(CLASSIFIED, "expert", np.nan, np.nan),
     )
+    parks = SQUARE_METRES * _parks(public_open_spaces, places)
+    if parks.any():
+        causes += (Cause(PARKS, SENSITIVITY, value, ratio(green + parks, population.persons)),)
     notes = (f"{population.said}; neighbourhoods: {population.said_of_parts}", *land_areas.notes)
     return Result(
         value, numerator=green, denominator=population.persons, causes=causes, status=MODELLED, notes=notes

@@ -13,11 +13,12 @@ from almena.geo.zonal import cell_centre_sum
 from almena.measure.ages import OLDEST, median_of_groups, persons_between
 from almena.measure.common import (
     SQUARE_METRES,
+    all_there,
     by_place,
     cells_of,
-    counted,
     everyone,
     latest_census,
+    passed_by,
     percent,
     ratio,
     row_of,
@@ -308,7 +309,7 @@ def minority_ethnic_share(census_ethnicity: Table, *, places: Places) -> Result:
     return _part(places, everyone(census_ethnicity) - float(np.nanmax(persons)), everyone(census_ethnicity))
 
 
-@indicator(version="2")
+@indicator(version="3")
 def address_count(
     address_points: PlacedPoints,
     informal_settlements: Layer | None = None,
@@ -322,13 +323,16 @@ def address_count(
     value = seen(address_points, by_place(xy, places))
     sure = by_place(xy[~heap], places) if heap.any() else value
     cause = Cause("address points that share one position with four or more others", SENSITIVITY, sure, value)
-    causes = (cause, counted(address_points, value)) if address_points.at_least else (cause,)
+    causes = (cause, passed_by(value)) if address_points.at_least else (cause,)
     notes: tuple[str, ...] = ()
     if informal_settlements is not None and settlement_people is not None and people is not None:
         inside = alone(shapely.intersection(merged(informal_settlements, places.crs), places.city))
         notes = (_who_has_an_address(count_in(xy, inside)[0], value[0], settlement_people, people),)
     used = ("address_points",)
-    return Result(value, causes=causes, piled=address_points.piled_share, notes=notes, used=used)
+    return Result(
+        value, causes=causes, piled=address_points.piled_share, completeness=all_there(address_points),
+        notes=notes, used=used,
+    )  # fmt: skip
 
 
 def _who_has_an_address(inside: float, whole: float, settlement_people: PeopleInside, people: People) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from almena.geo.crs import Coordinates
 from almena.geo.points import count_in, inside, matched
-from almena.measure.common import NOT_ALL_MAPPED, in_metres, percent, unknown
+from almena.measure.common import NOT_ALL_MAPPED, all_there, in_metres, percent, unknown
 from almena.measure.derived_facilities import TrustedPoints, teaching_mask
 from almena.measure.derived_people import merged_origins
 from almena.measure.registry import derived, indicator
@@ -120,7 +120,7 @@ def missing_from_map(check: MapCheck | None, layer: Layer, value: Values) -> dic
     """
     same = check is not None and bool(check.credits & {s.attribution for s in layer.sources})
     if check is None or not same or not check.registered or not check.found[1]:
-        return {"causes": (unknown(NOT_ALL_MAPPED),)}
+        return {"causes": (unknown(NOT_ALL_MAPPED),), "completeness": all_there(layer)}
     share = check.share()
     name = (
         f"features missing from the map, as {100 * (1 - share):.0f} % of the registered schools are "

@@ -7,16 +7,17 @@ from scipy.spatial import cKDTree
 
 from almena.measure.common import (
     NOT_ALL_MAPPED,
+    all_there,
+    at_least,
     by_place,
-    counted,
     flags,
     in_metres,
     lists,
+    passed_by,
     percent,
     piled,
     ratio,
     seen,
-    unknown,
 )
 from almena.measure.derived_points import PlacedPoints
 from almena.measure.registry import indicator
@@ -25,7 +26,7 @@ from almena.model.observation import SENSITIVITY, Cause, Result, enumerated, not
 from almena.model.place import Places
 
 
-@indicator(version="2")
+@indicator(version="3")
 def hydrants_count(hydrants: Layer, *, places: Places) -> Result:
     """Count the hydrants of the register in each place."""
     xy = in_metres(hydrants, places)
@@ -33,20 +34,23 @@ def hydrants_count(hydrants: Layer, *, places: Places) -> Result:
     every, sure = seen(hydrants, by_place(xy, places)), by_place(xy[~heap], places)
     causes = [Cause("hydrants that share one position with four or more others", SENSITIVITY, sure, every)]
     if hydrants.at_least:
-        causes.append(counted(hydrants, every))
-    return Result(every, causes=tuple(causes), piled=float(heap.mean()) if len(heap) else 0.0)
+        causes.append(passed_by(every))
+    share = float(heap.mean()) if len(heap) else 0.0
+    return Result(every, causes=tuple(causes), piled=share, completeness=all_there(hydrants))
 
 
-@indicator(version="1")
+@indicator(version="2")
 def emergency_stations_count(emergency_stations: Layer, *, places: Places) -> tuple[Result, ...]:
     """Count fire, police and ambulance stations on the map in each place, and by kind in the city; at least."""
     xy = in_metres(emergency_stations, places)
     kinds = lists(emergency_stations, "type")
     value = seen(emergency_stations, by_place(xy, places))
-    found = [Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=("at least: " + NOT_ALL_MAPPED,))]
+    notes = ("at least: " + NOT_ALL_MAPPED,)
+    found = [Result(value, causes=(at_least(value),), notes=notes, completeness=np.nan)]
     for kind in dict.fromkeys(kinds[kinds != ""]):
         part = seen(emergency_stations, places.only_city(float(by_place(xy[kinds == kind], places)[0])))
-        found.append(Result(part, causes=(unknown(NOT_ALL_MAPPED),), dimensions={"type": str(kind)}))
+        more = {"type": str(kind)}
+        found.append(Result(part, causes=(at_least(part),), dimensions=more, completeness=np.nan))
     return tuple(found)
 
 

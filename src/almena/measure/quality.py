@@ -33,6 +33,9 @@ BESIDE = "context"
 HEARSAY = "hearsay"
 """Fact that a value repeats a figure that anybody may write: it may never be more than context."""
 
+STRAIGHT = "straight"
+"""Fact that straight lines close the outline of the city where its source cuts it off: never more than discuss."""
+
 SIGNED = ("% per year", "degC", "standard deviations", "percentage points")
 """Units of values that may be negative by nature."""
 
@@ -88,7 +91,7 @@ def combine_causes(
     Combine causes into one 90 % interval.
 
     Independent causes add in quadrature; method switches (``sensitivity``) first take their envelope, which then
-    counts as one cause. A cause that cannot be quantified (NaN) takes the default width of the quality grade.
+    counts as one cause. A side that cannot be quantified (NaN) takes the default width of the quality grade.
 
     Parameters
     ----------
@@ -128,9 +131,8 @@ def combine_causes(
 
 
 def _deviations(value: float, low: float, high: float, default: float) -> tuple[float, float]:
-    if math.isnan(low) or math.isnan(high):
-        return default, default
-    return max(0.0, value - low), max(0.0, high - value)
+    down = default if math.isnan(low) else max(0.0, value - low)
+    return down, default if math.isnan(high) else max(0.0, high - value)
 
 
 def clip_to_unit(found: Range, value: float, card: Card) -> Range:

@@ -16,7 +16,7 @@ from almena.measure.dates import age_in_years, oldest, youngest
 from almena.measure.quality import Facts
 from almena.measure.registry import Method
 from almena.model.card import Card, Role, UseRule
-from almena.model.data import RoleData
+from almena.model.data import Layer, RoleData
 from almena.model.observation import MISSING, Cause, Observation, Result
 from almena.model.origin import Origin
 from almena.model.place import Place, Places
@@ -335,6 +335,7 @@ class Runner:
             "age": (0.0, 0.0) if result.about_sources else self._age(given),
             "piled": result.piled,
             quality.HEARSAY: float(any(data.hearsay for data in given)),
+            quality.STRAIGHT: float(any(_is_closed_straight(data) for data in given)),
             "status": quality.STATUS_DISTANCE.get(result.status, 0.0),
             quality.BESIDE: float(card.element == CONTEXT_ONLY),
         }
@@ -368,6 +369,11 @@ class Runner:
             remedy=remedy or card.remedy,
             key=self.key_of_card(card),
         )
+
+
+def _is_closed_straight(data: RoleData) -> bool:
+    doubt = data.fields.get("doubtful_area", ()) if isinstance(data, Layer) else ()
+    return bool(np.nansum(np.asarray(doubt, dtype=float)) > 0)
 
 
 def _period_of(given: Sequence[RoleData]) -> str:

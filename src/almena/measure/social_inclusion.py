@@ -13,6 +13,8 @@ from almena.geo.zonal import cell_centre_sum
 from almena.measure.access import access_results
 from almena.measure.common import (
     NOT_ALL_MAPPED,
+    all_there,
+    at_least,
     by_place,
     cells_of,
     counted,
@@ -86,7 +88,7 @@ def hospital_access(
     return access_results(walk, slack, places=places, notes=real_hospitals.notes)
 
 
-@indicator(version="2")
+@indicator(version="3")
 def schools_count(schools: Layer, trusted_schools: TrustedPoints, *, places: Places) -> tuple[Result, ...]:
     """Count primary and secondary schools: all of the register in the city, trusted positions in its parts."""
     teaching = teaching_mask(schools)
@@ -100,7 +102,15 @@ def schools_count(schools: Layer, trusted_schools: TrustedPoints, *, places: Pla
     cause.low[0] = every[0]  # type: ignore[index]
     note = f"{int(teaching.sum())} of {len(teaching)} entries of the register teach at primary or secondary level"
     causes = (cause, counted(schools, value)) if schools.at_least else (cause,)
-    results = [Result(value, causes=causes, notes=(note,), piled=0.0 if share < 0.02 else share)]
+    results = [
+        Result(
+            value,
+            causes=causes,
+            notes=(note,),
+            piled=0.0 if share < 0.02 else share,
+            completeness=all_there(schools),
+        )
+    ]
     sectors = lists(schools, "sector")
     for sector in dict.fromkeys(sectors[sectors != ""]):
         part = places.only_city(
@@ -128,7 +138,7 @@ def pupils_count(schools: Layer, trusted_schools: TrustedPoints, *, places: Plac
     return Result(value, causes=(enumerated(value),), notes=tuple(notes))
 
 
-@indicator(version="2")
+@indicator(version="3")
 def hospitals_per_100k(
     real_hospitals: Layer, population: Population, map_check: MapCheck | None = None, *, places: Places
 ) -> Result:
@@ -139,24 +149,26 @@ def hospitals_per_100k(
     return Result(value, notes=notes, **missing_from_map(map_check, real_hospitals, value))
 
 
-@indicator(version="1")
+@indicator(version="2")
 def hospitals_count(real_hospitals: Layer, *, places: Places) -> Result:
     """Count the hospitals of the source in each place; clinics are none."""
     xy, named = in_metres(real_hospitals, places), named_mask(real_hospitals)
     value = seen(real_hospitals, by_place(xy, places))
-    causes = [unknown(NOT_ALL_MAPPED)]
+    causes = [at_least(value)]
     if not named.all():
         causes.append(Cause(NAMELESS, SENSITIVITY, by_place(xy[named], places), value))
-    return Result(value, causes=tuple(causes), notes=real_hospitals.notes)
+    known = all_there(real_hospitals)
+    return Result(value, causes=tuple(causes), notes=real_hospitals.notes, completeness=known)
 
 
-@indicator(version="2")
+@indicator(version="3")
 def health_facilities_count(health_facilities: Layer, *, places: Places) -> tuple[Result, ...]:
     """Count registered health establishments in each place, and in the city those of the public system."""
     xy = in_metres(health_facilities, places)
     value = seen(health_facilities, by_place(xy, places))
     note = "establishments of all kinds, private consulting rooms included"
-    results = [Result(value, causes=(counted(health_facilities, value),), notes=(note,))]
+    known = all_there(health_facilities)
+    results = [Result(value, causes=(counted(health_facilities, value),), notes=(note,), completeness=known)]
     public, private = flags(health_facilities, "public")
     if public.any() or private.any():
         part = places.only_city(float(by_place(xy[public], places)[0]))
@@ -164,7 +176,7 @@ def health_facilities_count(health_facilities: Layer, *, places: Places) -> tupl
     return tuple(results)
 
 
-@indicator(version="2")
+@indicator(version="3")
 def community_facilities(
     social_facilities: Layer, map_check: MapCheck | None = None, *, places: Places
 ) -> Result:

@@ -14,6 +14,7 @@ from almena.measure.common import (
     by_place,
     in_metres,
     lists,
+    passed_by,
     seen,
     square_kilometres,
     unknown,
@@ -41,11 +42,12 @@ def food_access(
     return access_results(walk, slack, places=places, causes=causes)
 
 
-@indicator(version="1")
+@indicator(version="2")
 def food_shops_count(food_shops: Layer, *, places: Places) -> Result:
     """Count the supermarkets and fresh-food markets of the source in each place; at least."""
     value = seen(food_shops, by_place(in_metres(food_shops, places), places))
-    return Result(value, causes=(unknown(NOT_ALL_MAPPED),), notes=("at least: " + NOT_ALL_MAPPED,))
+    notes = ("at least: " + NOT_ALL_MAPPED,)
+    return Result(value, causes=(passed_by(value),), completeness=np.nan, notes=notes)
 
 
 @indicator(version="1")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from almena.measure.compare import SAME, Change, SideBySide, count_kinds, later_dates
 from almena.model.card import CITY_ONLY, RESTRICTED, Card
 from almena.model.observation import Observation
-from almena.model.place import CITY, COUNTRY, NEIGHBOURHOOD
+from almena.packs import load_roles
 from almena.packs.language import say
+from almena.publish.editions import COARSE, HERE, scrub_of
 from almena.publish.suppression import suppress_small_counts
 from almena.publish.wording import date_text
 
@@ -168,7 +169,12 @@ def obstacle_text(obstacle: str, what: str) -> str:
 
 
 def for_publication(comparison: Comparison) -> Comparison:
-    """Return a comparison without sensitive cards, single settlements, closed files and counts of few people."""
+    """
+    Return a comparison without sensitive cards, single settlements, closed files and counts of few people.
+
+    Reasons lose the names of places that are not shown; what a gap says about a closed role is withheld whole, for
+    no list of the names in that role is at hand here.
+    """
 
     def is_open(o: Observation | None) -> bool:
         """Tell whether a statement may be published."""
@@ -177,10 +183,33 @@ def for_publication(comparison: Comparison) -> Comparison:
     changes = tuple(c for c in comparison.changes if is_open(c.before) and is_open(c.after))
     few = _of_few_people([c.before for c in changes]) | _of_few_people([c.after for c in changes])
     changes = tuple(c for i, c in enumerate(changes) if i not in few)
+    told = _reasons_without_names(comparison)
+    changes = tuple(replace(c, before=told(c.before), after=told(c.after)) for c in changes)
     rows = tuple(
-        replace(r, values=tuple(o if is_open(o) else None for o in r.values)) for r in comparison.rows
+        replace(r, values=tuple(told(o) if is_open(o) else None for o in r.values)) for r in comparison.rows
     )
     return replace(comparison, changes=changes, rows=tuple(r for r in rows if any(r.values)))
+
+
+def _reasons_without_names(
+    comparison: Comparison,
+) -> Callable[[Observation | None], Observation | None]:
+    """Return what takes names that are not shown out of the reason of a statement."""
+    said = [o for c in comparison.changes for o in (c.before, c.after)]
+    said += [o for r in comparison.rows for o in r.values]
+    shown = {o.place_name.casefold() for o in said if o is not None and o.place_kind in COARSE}
+    hidden = {o.place_name for o in said if o is not None and o.place_kind not in COARSE}
+    scrub = scrub_of(name for name in hidden if name.casefold() not in shown)
+    closed = {role for role, known in load_roles().items() if known.sensitivity in (CITY_ONLY, RESTRICTED)}
+
+    def told(o: Observation | None) -> Observation | None:
+        """Return a statement with a reason that may be published."""
+        if o is None:
+            return None
+        by_closed = o.is_missing and any(g.source.role in closed for g in o.origins)
+        return replace(o, reason=HERE if by_closed else scrub(o.reason))
+
+    return told
 
 
 def _of_few_people(said: Sequence[Observation | None]) -> frozenset[int]:
@@ -191,7 +220,7 @@ def _of_few_people(said: Sequence[Observation | None]) -> frozenset[int]:
 
 
 def _is_open(o: Observation, card: Card) -> bool:
-    coarse = o.place_kind in (CITY, NEIGHBOURHOOD, COUNTRY)
+    coarse = o.place_kind in COARSE
     return (
         coarse
         and card.sensitivity not in (CITY_ONLY, RESTRICTED)

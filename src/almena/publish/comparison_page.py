@@ -21,7 +21,7 @@ from almena.publish.atomic import write_whole
 from almena.publish.comparison import FACTS, Comparison, Row, Version, because, obstacle_text
 from almena.publish.figures import value_texts
 from almena.publish.records import safe_cell
-from almena.publish.wording import date_text, with_unit
+from almena.publish.wording import country_text, date_text, with_unit
 from almena.publish.words import word
 
 FORMATS = (".html", ".csv")
@@ -44,8 +44,9 @@ def write_comparison(comparison: Comparison, out: Path) -> Path:
         why = f"it ends in {out.suffix or 'nothing'}"
         remedy = f"Give a name that ends in {' or '.join(FORMATS)}."
         raise InputError(Problem("A comparison cannot be written in this form", str(out), why, remedy))
-    content = page(comparison) if out.suffix.lower() == ".html" else table(comparison)
-    return write_whole(out, content.encode("utf-8"))
+    if out.suffix.lower() == ".html":
+        return write_whole(out, page(comparison).encode("utf-8"))
+    return write_whole(out, table(comparison).encode("utf-8-sig"))  # Excel reads UTF-8 only with a mark
 
 
 def table(comparison: Comparison) -> str:
@@ -141,7 +142,8 @@ def _counted(comparison: Comparison) -> list[str]:
 def _version_text(version: Version) -> str:
     return say(
         "{name} ({country}), measured on {day} with Almena {software}",
-        name=version.name, country=version.country, day=date_text(version.started[:10]), software=version.software,
+        name=version.name, country=country_text(version.country), day=date_text(version.started[:10]),
+        software=version.software,
     )  # fmt: skip
 
 

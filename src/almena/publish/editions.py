@@ -22,7 +22,7 @@ from almena.publish.suppression import suppress_small_counts
 SETTLEMENTS = "informal_settlements"
 WITHHELD = "withheld"  # first word of every such reason
 HERE = f"{WITHHELD} in this edition"
-_COARSE = (CITY, NEIGHBOURHOOD, COUNTRY)
+COARSE = (CITY, NEIGHBOURHOOD, COUNTRY)
 _TELLING_FIELDS = ("name", "code", "operator", "street")
 _SHORTEST_NAME = 4  # shorter texts (numbers, grades) would blank out ordinary sentences
 
@@ -81,7 +81,7 @@ def _closed_roles(material: Material) -> frozenset[str]:
 
 def _has_open_place(observation: Observation, material: Material) -> bool:
     """Tell whether the place itself may be named; single settlements may not be, unless the city says so."""
-    return observation.place_kind in _COARSE or not is_closed(material, SETTLEMENTS)
+    return observation.place_kind in COARSE or not is_closed(material, SETTLEMENTS)
 
 
 def _allowed(observation: Observation, material: Material) -> Observation:
@@ -95,7 +95,7 @@ def _allowed(observation: Observation, material: Material) -> Observation:
 def _too_sensitive(observation: Observation, card: Card, material: Material) -> str:
     if card.sensitivity == RESTRICTED:
         return f"{HERE}: restricted"
-    if card.sensitivity == NEIGHBOURHOOD_ONLY and observation.place_kind not in _COARSE:
+    if card.sensitivity == NEIGHBOURHOOD_ONLY and observation.place_kind not in COARSE:
         return f"{HERE}: not shown below the neighbourhood"
     if card.sensitivity != CITY_ONLY:
         return ""
@@ -166,10 +166,14 @@ def _secret_names(material: Material, closed: frozenset[str]) -> Scrub:
     public = {place.name.casefold() for place in material.places.items} | {material.name.casefold()}
     names = {n for role in material.roles for n in _names_of(role, material, closed)}
     names |= {o.place_name for o in material.observations if not _has_open_place(o, material)}
-    names = {n for n in names if len(n) >= _SHORTEST_NAME and n.casefold() not in public}
-    if not names:
+    return scrub_of(n for n in names if n.casefold() not in public)
+
+
+def scrub_of(names: Iterable[str]) -> Scrub:
+    """Return a function that takes names out of a text; the shortest ones stay, for they would blank out sentences."""
+    longest_first = sorted({n for n in names if len(n) >= _SHORTEST_NAME}, key=lambda n: (-len(n), n))
+    if not longest_first:
         return lambda text: text
-    longest_first = sorted(names, key=lambda n: (-len(n), n))
     pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.IGNORECASE)
 
     @cache

@@ -16,7 +16,7 @@ from almena.publish.book import Book, book_of
 from almena.publish.lettering import FONTS, font_style, lay_fonts
 from almena.publish.material import CITY_EDITION, Material
 from almena.publish.records import csv_bytes
-from almena.publish.wording import date_text, sentence
+from almena.publish.wording import country_text, date_text, sentence
 from almena.publish.words import words
 
 PAGE, DATA, MAPS = "index.html", "observations.csv", "maps"
@@ -95,6 +95,7 @@ def render(book: Book) -> str:
             chapters=chapters,
             cover=book.cover,
             run_date=date_text(edition.run_date),
+            country=country_text(edition.country),
             uses=words("use"),
             data_file=DATA,
             style=Markup(_style()),  # noqa: S704 - our own stylesheet

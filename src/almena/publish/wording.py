@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 
@@ -122,6 +123,18 @@ def share_text(share: float) -> str:
     if 99 < percent < 100:
         return say("over {number}", number=f"99{NARROW_NO_BREAK}%")
     return f"{number_text(percent)}{NARROW_NO_BREAK}%"
+
+
+def country_text(code: str) -> str:
+    """Return the name of a country in the language that is spoken (Unicode CLDR), by its ISO 3166-1 alpha-3 code."""
+    short = _short_country_codes().get(code)
+    names: Mapping[str, str] = Locale.parse(spoken().locale).territories
+    return names.get(short, code) if short else say("country not known")
+
+
+@lru_cache(maxsize=1)
+def _short_country_codes() -> Mapping[str, str]:
+    return {row["iso3"]: row["iso2"] for row in read_table("country_codes.csv")}
 
 
 def hours_text(hours: float) -> str:

@@ -14,6 +14,8 @@ import pytest
 from tests.publish import city
 from tests.publish.exchange import town
 
+from almena.packs.language import from_table, speaking
+from almena.publish.exchange.spoken import in_words
 from almena.publish.exchange.star import star
 from almena.publish.exchange.workbook import LONGEST_TEXT, SHEETS, write_workbook
 from almena.publish.records import COLUMNS, csv_bytes
@@ -41,6 +43,32 @@ def test_each_sheet_has_one_header_row_frozen_and_filtered_and_nothing_merged(
         assert page.freeze_panes == "A2"
         assert page.auto_filter.ref.startswith("A1:")
         assert not page.merged_cells.ranges
+
+
+def test_a_reader_of_portuguese_finds_portuguese_texts_under_the_same_ids_and_codes(tmp_path: Path) -> None:
+    with speaking("pt"):
+        told = openpyxl.load_workbook(write_workbook(town.cut(), tmp_path / "perfil.xlsx"))
+    english = star(town.cut())
+    for name in ("observations", "cards", "gaps"):
+        header, *rows = told[name].iter_rows(values_only=True)
+        found = dict(zip(header, zip(*rows, strict=True), strict=True))
+        for column in {"indicator", "place", "unit", "use", "status", "element", "sensitivity"} & set(header):
+            assert list(found[column]) == english[name].values(column), column
+        with speaking("pt"):
+            for column in {"title", "definition", "who"} & set(header):
+                wanted = [
+                    from_table("cards", str(old)) if old else old for old in english[name].values(column)
+                ]
+                assert list(found[column]) == wanted, column
+    assert "People, census" in english["cards"].values("title")
+    assert "People, census" not in [cell.value for cell in told["cards"]["B"]]
+    reasons = {str(cell.value) for cell in told["gaps"]["C"][1:]}
+    assert "nenhum arquivo aberto traz isto; as pessoas sabem" in reasons
+
+
+def test_in_english_the_tables_are_the_same() -> None:
+    tables = star(town.cut())
+    assert in_words(tables) is tables
 
 
 def test_the_rows_are_those_of_the_csv_in_real_types(book: openpyxl.Workbook) -> None:

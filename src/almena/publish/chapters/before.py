@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from almena.measure.ages import OLDEST, age_bounds
 from almena.model.data import Table
 from almena.model.observation import Observation
+from almena.model.problem import AlmenaError
 from almena.packs.language import from_table, say
 from almena.packs.loader import Element
 from almena.publish.blocks import Bar, Block, Cell, Chip, ElementBox, Elements, Grid, Pyramid
@@ -18,7 +20,7 @@ from almena.publish.chapters.sections import told
 from almena.publish.citing import source_text
 from almena.publish.facts import URBAN_ELEMENTS
 from almena.publish.figures import dimension_text
-from almena.publish.wording import date_text, listed, number_text, share_text
+from almena.publish.wording import DASH, date_text, listed, number_text, share_text
 
 PEOPLE_BY = ("identity.population_census", "identity.population_raster", "identity.population_tagged")
 AGES = "census_age_sex"
@@ -79,7 +81,8 @@ def pyramid(at: Desk) -> Pyramid | None:
         return None
     longest, total = float(np.nanmax(people)), float(np.nansum(people))
     bars = tuple(
-        _bar(str(label), w, m, longest, total) for (label, _, _), (w, m) in zip(rows, people, strict=True)
+        _bar(_age_label(str(label)), w, m, longest, total)
+        for (label, _, _), (w, m) in zip(rows, people, strict=True)
     )
     source = listed(s.attribution or s.file for s in table.sources)
     return Pyramid(
@@ -87,6 +90,17 @@ def pyramid(at: Desk) -> Pyramid | None:
         bars,
         f"{date_text(table.date)}; {source}" if source else date_text(table.date),
     )
+
+
+def _age_label(text: str) -> str:
+    """Return an age group in the language that is spoken; one that cannot be read stays as its source writes it."""
+    try:
+        first, last = age_bounds(text)
+    except AlmenaError:
+        return text
+    if last == OLDEST:
+        return say("{age} and more", age=first)
+    return str(first) if first == last else f"{first}{DASH}{last}"
 
 
 def _age(row: tuple[Any, ...]) -> int:

@@ -64,7 +64,7 @@ def _ages(at: Desk) -> Grid:
     undated = sum(math.isnan(age_in_years(s.date, at.material.run_date)) for s in at.material.sources)
     head = (say("What it is"), say("Speaks of"), say("Age in years"), say("Fitness by age"))
     note = say(
-        "{undated} of {files} files carry no date: how old they are, nobody can tell from the file.",
+        "Files without a date: {undated} of {files}. How old these are, nobody can tell from the file.",
         undated=undated,
         files=len(rows),
     )

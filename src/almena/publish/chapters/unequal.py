@@ -117,7 +117,7 @@ def _reach(gap: Gap) -> str:
         return ""
     inside, rest = (share_text(share or 0.0) for share in shares)
     told = say(
-        "(in the part of the city that the data cover: {inside} of the ones, {rest} of the others)",
+        "(the data cover {inside} of them and {rest} of the rest)",
         inside=inside,
         rest=rest,
     )

@@ -14,6 +14,7 @@ from almena.packs.language import say
 from almena.publish.atomic import write_whole
 from almena.publish.exchange.readme import title_of
 from almena.publish.exchange.sheets import DATE, NUMBER, Column, Sheet, Value, xml_text
+from almena.publish.exchange.spoken import in_words
 from almena.publish.exchange.star import star
 from almena.publish.exporters import Exporter
 from almena.publish.material import Material
@@ -56,7 +57,7 @@ def write_workbook(edition: Material, path: Path) -> Path:
     book = xlsxwriter.Workbook(content, options)
     book.set_properties(_properties(edition))
     formats = _formats(book)
-    tables = star(edition)
+    tables = in_words(star(edition))
     decimals = dict(zip(tables[CARDS].values(INDICATOR), tables[CARDS].values("decimals"), strict=True))
     for name in SHEETS:
         _write_sheet(book, tables[name], formats, decimals)

@@ -38,6 +38,7 @@ from almena.publish.wording import capital, listed, number_text, share_text, wit
 WATER, GREEN, STREETS = ("water_bodies", "rivers"), ("open_spaces", "forests"), "streets"
 RANKED = 5
 PEOPLE_REACHED = "exposure.flood_population"
+ALL = 0.995  # told as 100 %: nothing is left to be hatched
 ENOUGH = 0.5  # as the bound of coverage for discussion in packs/use_class.csv
 _STREET_CREDIT = "OpenStreetMap"
 
@@ -125,6 +126,8 @@ class Atlas:
             return None
         covered = covered_area(streets, self.places.city, self.places.crs)
         share = shapely.area(covered) / shapely.area(self.places.city)
+        if share > ALL:
+            return None
         style = palette()
         blind = self._area(
             [shapely.difference(self.places.city, covered)], style["blind"], say("No street data")
@@ -184,9 +187,10 @@ class Atlas:
         first = listed(
             f"{self.facts.place_names.get(o.place, o.place)} ({value_texts(o, card)[0]})" for o in ranked[:3]
         )
-        texts = _choropleth_texts(row, first, min(RANKED, len(ranked)))
+        marked = clear_first([value_texts(o, card)[0] for o in ranked])
+        texts = _choropleth_texts(row, first, marked)
         table = self.ranking(ranked, texts.caption, row["indicator"])
-        labels = self._rank_labels(ranked[:RANKED])
+        labels = self._rank_labels(ranked[:marked])
         shown_roles = tuple(dict.fromkeys(o.source.role for o in ranked[0].origins))
         return self._finish(
             name,
@@ -362,6 +366,14 @@ def covers_enough(observation: Observation) -> bool:
     return observation.coverage is None or observation.coverage >= ENOUGH
 
 
+def clear_first(shown: Sequence[str]) -> int:
+    """Return how many of the first values, five at most, may be numbered: none that equals one without a number."""
+    marked = min(RANKED, len(shown))
+    while 0 < marked < len(shown) and shown[marked - 1] == shown[marked]:
+        marked -= 1
+    return marked
+
+
 def _moved(layer: Layer, crs: str) -> Layer:
     move: Callable[[Any], Any] = lambda geometry: reproject(geometry, layer.crs, crs)  # noqa: E731
     covered = None if layer.covered is None else move(layer.covered)
@@ -402,12 +414,12 @@ def _choropleth_texts(row: Row, first: str, last: int) -> _Texts:
         return _Texts(
             by_neighbourhood,
             say("{title} by neighbourhood; the highest are {first}.", title=title, first=first),
-            say("Numbers 1 to {last} mark the highest values.", last=last),
+            say("Numbers 1 to {last} mark the highest values.", last=last) if last else "",
             say("{title}, by neighbourhood, highest first", title=title),
         )
     return _Texts(
         by_neighbourhood,
         say("{title} by neighbourhood; the lowest are {first}.", title=title, first=first),
-        say("Numbers 1 to {last} mark the lowest values.", last=last),
+        say("Numbers 1 to {last} mark the lowest values.", last=last) if last else "",
         say("{title}, by neighbourhood, lowest first", title=title),
     )

@@ -13,16 +13,18 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, PathPatch
+from matplotlib.patches import Patch, PathPatch, Polygon
 from matplotlib.path import Path as Curve
 from numpy.typing import NDArray
 from PIL import Image
 
-from almena.publish.maps.shapes import CREDIT_LINE, CREDIT_MARGIN, Drawn, MapJob, Outline, palette
+from almena.publish.maps.shapes import CREDIT_MARGIN, Drawn, MapJob, Outline, palette
 
 DPI = 100
 COLOURS = 128
-TEXT, SMALL = 13.0, 9.5
+TEXT, LABEL, SMALL = 13.0, 11.0, 9.5
+NORTH = "N"  # on maps in every language
+MOST_LABEL = 1.6  # larger numbers would cover the places that they mark
 _NICE = (1, 2, 5)
 
 
@@ -68,7 +70,7 @@ def paint(job: MapJob) -> bytes:
         0.012,
         0.012,
         "\n".join(job.credit_lines),
-        fontsize=SMALL,
+        fontsize=SMALL * job.letters,
         color="#333333",
         va="bottom",
         parse_math=False,
@@ -129,8 +131,9 @@ def _city_edge(axes: Axes, job: MapJob) -> None:
 
 def _labels(axes: Axes, job: MapJob) -> None:
     box = {"boxstyle": "circle,pad=0.18", "facecolor": "white", "edgecolor": "#222222", "linewidth": 0.8}
+    size = LABEL * min(job.letters, MOST_LABEL)
     for x, y, text in job.labels:
-        axes.text(x, y, text, fontsize=11, ha="center", va="center", zorder=60, bbox=box, parse_math=False)
+        axes.text(x, y, text, fontsize=size, ha="center", va="center", zorder=60, bbox=box, parse_math=False)
 
 
 def _scale_bar(figure: Figure, job: MapJob) -> None:
@@ -146,7 +149,20 @@ def _scale_bar(figure: Figure, job: MapJob) -> None:
     )
     figure.add_artist(bar)
     text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"  # the same signs in every language
-    figure.text((left + right) / 2, y + 6 / height, text, fontsize=SMALL, ha="center", va="bottom")
+    size = SMALL * job.letters
+    figure.text((left + right) / 2, y + 6 / height, text, fontsize=size, ha="center", va="bottom")
+    _north(figure, job, left - 18 * job.letters / width)
+
+
+def _north(figure: Figure, job: MapJob, middle: float) -> None:
+    """Draw an arrow with an N beside the bar: the grid of the city's coordinate system points north."""
+    width, height = job.size
+    tall, broad = 13 * job.letters / height, 6 * job.letters / width
+    foot = 8 / height
+    tip = [(middle - broad, foot), (middle, foot + tall), (middle + broad, foot), (middle, foot + tall / 4)]
+    figure.add_artist(Polygon(tip, closed=True, color="#222222", transform=figure.transFigure))
+    top = foot + tall + 2 / height
+    figure.text(middle, top, NORTH, fontsize=SMALL * job.letters, ha="center", va="bottom")
 
 
 def nice_length(longest: float) -> float:
@@ -163,12 +179,13 @@ def _legend(figure: Figure, job: MapJob) -> None:
     figure.legend(
         handles, [d.legend for d in job.legend], loc="lower left", bbox_to_anchor=(0.0, above),
         ncols=job.legend_columns,
-        frameon=False, fontsize=TEXT, handlelength=2.2, handleheight=1.2, columnspacing=1.5, borderaxespad=0.2,
+        frameon=False, fontsize=TEXT * job.letters,
+        handlelength=2.2, handleheight=1.2, columnspacing=1.5, borderaxespad=0.2,
     )  # fmt: skip
 
 
 def _credit_height(job: MapJob) -> int:
-    return CREDIT_MARGIN // 2 + CREDIT_LINE * len(job.credit_lines)
+    return CREDIT_MARGIN // 2 + job.credit_line * len(job.credit_lines)
 
 
 def _key(drawn: Drawn) -> Patch:

@@ -90,6 +90,8 @@ class MapJob:
         Line of sources printed in the picture.
     in_words : bool
         Whether the picture explains its colours itself; else the page does, for the painter joins no Arabic letters.
+    letters : float
+        How much larger than usual the letters are, for a picture that is printed small.
     """
 
     file: str
@@ -99,6 +101,7 @@ class MapJob:
     labels: tuple[tuple[float, float, str], ...] = ()
     credit: str = ""
     in_words: bool = True
+    letters: float = 1.0
 
     @property
     def legend(self) -> tuple[Drawn, ...]:
@@ -122,18 +125,24 @@ class MapJob:
     @property
     def strip(self) -> int:
         """Return the height in pixels of the strip below the map."""
-        credit = CREDIT_LINE * max(1, len(self.credit_lines))
-        return CREDIT_MARGIN + credit + LEGEND_LINE * -(-len(self.legend) // self.legend_columns)
+        credit = self.credit_line * max(1, len(self.credit_lines))
+        legend = LEGEND_LINE * -(-len(self.legend) // self.legend_columns)
+        return CREDIT_MARGIN + credit + round(self.letters * legend)
+
+    @property
+    def credit_line(self) -> int:
+        """Return the height in pixels of a line of the credit."""
+        return round(self.letters * CREDIT_LINE)
 
     @property
     def legend_columns(self) -> int:
         """Return how many columns of explanations fit side by side."""
-        return 1 if any(len(d.legend) > LEGEND_LETTERS for d in self.legend) else 2
+        return 1 if any(self.letters * len(d.legend) > LEGEND_LETTERS for d in self.legend) else 2
 
     @property
     def credit_lines(self) -> list[str]:
         """Return the credit broken into lines that leave room for the scale bar."""
-        return textwrap.wrap(self.credit, CREDIT_LETTERS)
+        return textwrap.wrap(self.credit, int(CREDIT_LETTERS / self.letters))
 
 
 MAP_WIDTH, MAP_HEIGHT, NARROWEST = 1000, 1000, 760

@@ -10,7 +10,7 @@ from almena.packs.language import count, say, spoken
 from almena.publish.blocks import Cell, Chapter, Figure, Grid
 from almena.publish.book import Book, Cover
 from almena.publish.material import CITY_EDITION, Material
-from almena.publish.wording import date_text, sentence
+from almena.publish.wording import country_text, date_text, sentence
 from almena.publish.words import words
 
 Plain = dict[str, Any]
@@ -59,7 +59,7 @@ def front(edition: Material, cover: Cover | None = None) -> Plain:
         "kicker": say(
             "{document} · {country} · {date}",
             document=name,
-            country=edition.country,
+            country=country_text(edition.country),
             date=date_text(edition.run_date),
         ),
         "notice": cover.notice if cover else "",

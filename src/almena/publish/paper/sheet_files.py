@@ -102,10 +102,10 @@ def sheet_content(book: Book, maps: PlaceMaps, sheet: Sheet) -> dict[str, Any]:
     )
     event = book.desk.event
     shown = (
-        say("The darker blue area is where the water stood in {event}. The bar is {length} long.",
+        say("The darker blue area is where the water stood in {event}. North is up; the bar is {length} long.",
             event=event.name, length=length)
         if event is not None and sheet.reached
-        else say("The bar is {length} long.", length=length)
+        else say("North is up; the bar is {length} long.", length=length)
     )  # fmt: skip
     alt = say(
         "Map of {place} with its edge, streets, green and water as far as they are mapped.", place=sheet.name

@@ -185,5 +185,5 @@ def age_text(years: float) -> str:
     """Return an age in whole years in words; nothing when it is unknown."""
     if math.isnan(years):
         return ""
-    whole = math.floor(years)
+    whole = math.floor(years + 0.5) if years >= 1 else 0  # the figures of 2024 are two years old in late 2026
     return say("less than a year old") if whole == 0 else count("one year old", "{number} years old", whole)
