@@ -13,7 +13,6 @@ from almena.geo.zonal import cell_centre_sum
 from almena.measure.ages import OLDEST, median_of_groups, persons_between
 from almena.measure.common import (
     SQUARE_METRES,
-    by_place,
     cells_of,
     counted,
     everyone,
@@ -319,8 +318,8 @@ def address_count(
 ) -> Result:
     """Count address points in each place; points piled on one coordinate are kept apart as a cause."""
     xy, heap = address_points.xy, address_points.piled
-    value = seen(address_points, by_place(xy, places))
-    sure = by_place(xy[~heap], places) if heap.any() else value
+    value = seen(address_points, address_points.by_place(places))
+    sure = address_points.by_place(places, ~heap) if heap.any() else value
     cause = Cause("address points that share one position with four or more others", SENSITIVITY, sure, value)
     causes = (cause, counted(address_points, value)) if address_points.at_least else (cause,)
     notes: tuple[str, ...] = ()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from functools import cached_property
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from almena.model.listed import Listed
 from almena.model.origin import Origin, Source
+from almena.model.shelf import Shelf
 
+Made = TypeVar("Made")
 Affine = tuple[float, float, float, float, float, float]
 
 
@@ -65,6 +68,27 @@ class RoleData:
     def with_(self, **changes: Any) -> Self:
         """Return a copy with some attributes replaced."""
         return replace(self, **changes)
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return Shelf()
+
+    def once(self, what: Hashable, make: Callable[[], Made], *others: object) -> Made:
+        """
+        Return what several functions work out of this content alike, made by the first that asks.
+
+        It is let go with the content; a changed copy begins anew.
+
+        Parameters
+        ----------
+        what : hashable
+            Name of the thing made, with every setting that it depends on.
+        make : callable
+            Makes it; nobody may change what it returns.
+        *others : object
+            What else it is made of, compared by identity; it is made anew of others, and the last one stays.
+        """
+        return self._shelf.once(what, make, others)
 
 
 @dataclass(frozen=True, kw_only=True)

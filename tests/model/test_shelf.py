@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from almena.publish.shelf import Shelf
+from almena.model.shelf import Shelf
 
 
 def test_many_who_ask_at_once_get_the_one_thing_that_was_made() -> None:

@@ -1,4 +1,4 @@
-"""What was worked out once and is wanted again, by writers that may work side by side."""
+"""What was worked out once and is wanted again, by threads that may work side by side."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Shelf:
     others while it is made, as long as none of them asks for it in turn.
     """
 
-    _made: dict[Hashable, Any] = field(default_factory=dict)
+    _made: dict[Hashable, tuple[tuple[object, ...], Any]] = field(default_factory=dict)
     _locks: dict[Hashable, Any] = field(default_factory=dict)
     _door: Lock = field(default_factory=Lock)
 
-    def once(self, name: Hashable, make: Callable[[], Made]) -> Made:
+    def once(self, name: Hashable, make: Callable[[], Made], others: tuple[object, ...] = ()) -> Made:
         """
         Return the thing of that name, made now if nobody has made it before.
 
@@ -33,14 +33,22 @@ class Shelf:
             Its name.
         make : callable
             Makes it; when it raises, the next one who asks tries again.
+        others : tuple
+            What it is made of, compared by identity: of others it is made anew, and takes the old one's place.
         """
-        if name not in self._made:
+        found = self._made.get(name)
+        if found is None or not _same(found[0], others):
             with self._lock_of(name):
-                if name not in self._made:
-                    self._made[name] = make()
-        made: Made = self._made[name]
+                found = self._made.get(name)
+                if found is None or not _same(found[0], others):
+                    found = self._made[name] = (others, make())
+        made: Made = found[1]
         return made
 
     def _lock_of(self, name: Hashable) -> Any:
         with self._door:
             return self._locks.setdefault(name, RLock())
+
+
+def _same(first: tuple[object, ...], second: tuple[object, ...]) -> bool:
+    return len(first) == len(second) and all(a is b for a, b in zip(first, second, strict=True))
