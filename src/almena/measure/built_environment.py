@@ -10,7 +10,17 @@ from almena.geo.points import count_in
 from almena.geo.polygons import clip
 from almena.measure.access import access_results
 from almena.measure.basic_infrastructure import published_share
-from almena.measure.common import NOT_ALL_MAPPED, in_metres, percent, ratio, seen, square_kilometres, unknown
+from almena.measure.common import (
+    NOT_ALL_MAPPED,
+    covered_by,
+    in_metres,
+    percent,
+    place_sizes,
+    ratio,
+    seen,
+    square_kilometres,
+    unknown,
+)
 from almena.measure.derived_events import merged
 from almena.measure.derived_facilities import OpenSpaces
 from almena.measure.derived_people import Walkers
@@ -30,13 +40,12 @@ def intersection_density(
     junctions: Junctions, walk_network: WalkNetwork, walkers: Walkers | None = None, *, places: Places
 ) -> Result:
     """Count junctions in the covered area per km² of it."""
-    covered = clip(places.geometry, walk_network.covered)
-    size = square_kilometres(covered, places.crs)
+    covered, size = covered_by(walk_network, places)
     count = count_in(junctions.xy, covered)
     if walkers is not None:
         coverage = np.nan_to_num(walkers.coverage)
     else:
-        coverage = np.nan_to_num(ratio(size, square_kilometres(places.geometry, places.crs)))
+        coverage = np.nan_to_num(ratio(size, place_sizes(places)))
     value = np.where(size > 0.01, ratio(count, size), np.nan)
     causes = (unknown("streets may be missing from the map or drawn twice"),)
     return Result(
@@ -78,7 +87,7 @@ def open_space_per_person(
 def open_space_share(public_open_spaces: OpenSpaces, *, places: Places) -> Result:
     """Return public open space as a share of each place, in percent."""
     flat = public_open_spaces.geometry[shapely.get_dimensions(public_open_spaces.geometry) == 2]
-    whole = square_kilometres(places.geometry, places.crs)
+    whole = place_sizes(places)
     size = square_kilometres(clip(places.geometry, shapely.union_all(flat)), places.crs)
     value = np.where(size > 0, percent(size, whole), np.nan)  # not mapped is not none
     return Result(

@@ -18,10 +18,10 @@ from almena.measure.common import (
     everyone,
     latest_census,
     percent,
+    place_sizes,
     ratio,
     row_of,
     seen,
-    square_kilometres,
     unknown,
 )
 from almena.measure.derived_events import PeopleInside, alone, merged
@@ -138,7 +138,7 @@ def population_density(
     boundary: Layer, population: Population, people: People | None = None, *, places: Places
 ) -> tuple[Result, ...]:
     """Divide the best dated count of the city, and of its parts, by the area."""
-    size = square_kilometres(places.geometry, places.crs)
+    size = place_sizes(places)
     size[0] = geodesic_area(merged(boundary, boundary.crs), boundary.crs) / SQUARE_METRES
     if population.best.source == CENSUS:
         values = places.only_city(population.city / size[0])

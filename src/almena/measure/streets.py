@@ -13,7 +13,7 @@ from almena.geo.points import Indexes, count_in, pairs_inside
 from almena.geo.polygons import clip
 from almena.geo.slopes import Floats, slopes_along
 from almena.geo.walkable import build_network, covered_area
-from almena.measure.common import lists, percent, ratio, square_kilometres, unknown
+from almena.measure.common import covered_by, lists, percent, place_sizes, ratio, square_kilometres, unknown
 from almena.measure.derived_events import PeopleInside, cell_step
 from almena.measure.derived_people import People, Walkers, steps
 from almena.measure.registry import derived, indicator
@@ -100,7 +100,7 @@ def _coverage(walkers: Walkers | None, size: Floats, places: Places) -> Floats:
     """Return the share of people in the covered area, or of the area where no people are given."""
     if walkers is not None:
         return np.nan_to_num(walkers.coverage)
-    return np.minimum(1.0, np.nan_to_num(ratio(size, square_kilometres(places.geometry, places.crs))))
+    return np.minimum(1.0, np.nan_to_num(ratio(size, place_sizes(places))))
 
 
 @indicator(version="1")
@@ -157,7 +157,7 @@ def steep_streets(
 def _slope_result(
     network: WalkNetwork, elevation: Grid, walkers: Walkers | None, places: Places, *, limit: float | None
 ) -> Result:
-    covered = network.once("covered", lambda: clip(places.geometry, network.covered), places)
+    covered, size = covered_by(network, places)
     usual, smoother, raw = (
         _by_length(network, _slopes(elevation, network, places.crs, cells), covered, limit)
         for cells in (SMOOTH, SMOOTHER, RAW)
@@ -169,7 +169,7 @@ def _slope_result(
     top = unknown("a model of the surface holds roofs and trees as if they were ground")
     return Result(
         usual,
-        coverage=_coverage(walkers, square_kilometres(covered, places.crs), places),
+        coverage=_coverage(walkers, size, places),
         causes=(coarse, noisy, top),
         status=MODELLED,
         period=network.date,

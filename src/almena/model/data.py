@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from almena.model.listed import Listed
 from almena.model.origin import Origin, Source
-from almena.model.shelf import Shelf
+from almena.model.shelf import Remembering
 
-Made = TypeVar("Made")
 Affine = tuple[float, float, float, float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoleData:
+class RoleData(Remembering):
     """
     What every filled role carries, whatever its shape.
 
@@ -68,27 +66,6 @@ class RoleData:
     def with_(self, **changes: Any) -> Self:
         """Return a copy with some attributes replaced."""
         return replace(self, **changes)
-
-    @cached_property
-    def _shelf(self) -> Shelf:
-        return Shelf()
-
-    def once(self, what: Hashable, make: Callable[[], Made], *others: object) -> Made:
-        """
-        Return what several functions work out of this content alike, made by the first that asks.
-
-        It is let go with the content; a changed copy begins anew.
-
-        Parameters
-        ----------
-        what : hashable
-            Name of the thing made, with every setting that it depends on.
-        make : callable
-            Makes it; nobody may change what it returns.
-        *others : object
-            What else it is made of, compared by identity; it is made anew of others, and the last one stays.
-        """
-        return self._shelf.once(what, make, others)
 
 
 @dataclass(frozen=True, kw_only=True)

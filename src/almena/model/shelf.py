@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock, RLock
 from typing import Any, TypeVar
 
@@ -48,6 +49,31 @@ class Shelf:
     def _lock_of(self, name: Hashable) -> Any:
         with self._door:
             return self._locks.setdefault(name, RLock())
+
+
+class Remembering:
+    """What lasts for a run and is asked the same things by several functions."""
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return Shelf()
+
+    def once(self, what: Hashable, make: Callable[[], Made], *others: object) -> Made:
+        """
+        Return what several functions work out of this alike, made by the first that asks.
+
+        It is let go with its owner; a changed copy of the owner begins anew.
+
+        Parameters
+        ----------
+        what : hashable
+            Name of the thing made, with every setting that it depends on.
+        make : callable
+            Makes it; nobody may change what it returns.
+        *others : object
+            What else it is made of, compared by identity; it is made anew of others, and the last one stays.
+        """
+        return self._shelf.once(what, make, others)
 
 
 def _same(first: tuple[object, ...], second: tuple[object, ...]) -> bool:
