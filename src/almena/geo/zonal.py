@@ -141,7 +141,7 @@ def cell_centre_sum(grid: Grid, polygons: Geometries, crs: str) -> NDArray[np.fl
     interval. Parameters and result are those of `zonal_sum`.
     """
     here = _on_the_grid(polygons, crs, grid)
-    value, tree = grid.once("tree of centres", lambda: _tree_of_centres(grid))
+    value, tree = grid.once("centres", lambda: _tree_of_centres(grid))
     polygon, cell = tree.query(here, predicate="contains")
     return np.asarray(np.bincount(polygon, value[cell], len(here)), dtype=float)
 

@@ -56,7 +56,7 @@ class PlacedPoints(RoleData):
         which : ndarray of bool, shape (n,), optional
             The points to count; all when left out.
         """
-        place, point = self.once("by place", lambda: pairs_inside(self.xy, places.geometry), places)
+        place, point = self.once("places", lambda: pairs_inside(self.xy, places.geometry), places)
         counted = place if which is None else place[which[point]]
         return np.bincount(counted, minlength=len(places)).astype(float)
 

@@ -121,7 +121,7 @@ def safe_cell(cell: Cell) -> Cell:
 def flat_rows(edition: Material) -> list[list[Cell]]:
     """Return all observations of an edition as rows of cells, in the order of `COLUMNS`; made once for all outputs."""
     return edition.memo.once(
-        "flat rows", lambda: [_flat(o, edition.cards.get(o.indicator)) for o in edition.observations]
+        "rows", lambda: [_flat(o, edition.cards.get(o.indicator)) for o in edition.observations]
     )
 
 
