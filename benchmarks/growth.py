@@ -54,11 +54,13 @@ def exponent(sizes: Sequence[float], costs: Sequence[float]) -> float:
 def run() -> None:
     """Print time and memory for each size, and the exponents of growth."""
     print("generated city, raw files to finished report, each in a process of its own")
-    found = [one(m) for m in MILLIONS]
-    for millions, one_size in zip(MILLIONS, found, strict=True):
+    found = []
+    for millions in MILLIONS:
+        found.append(one(millions))
         print(
-            f"   {millions:5.1f} million people ({one_size['input_mb']:6.0f} MB of files): "
-            f"{one_size['seconds']:6.1f} s, {one_size['peak_mb']:6.0f} MB"
+            f"   {millions:5.1f} million people ({found[-1]['input_mb']:6.0f} MB of files): "
+            f"{found[-1]['seconds']:6.1f} s, {found[-1]['peak_mb']:6.0f} MB",
+            flush=True,
         )
     for name in ("seconds", "peak_mb"):
         costs = [f[name] for f in found]

@@ -18,12 +18,19 @@ from matplotlib.path import Path as Curve
 from numpy.typing import NDArray
 from PIL import Image
 
-from almena.publish.maps.shapes import CREDIT_LINE, CREDIT_MARGIN, Drawn, MapJob, Outline, palette
+from almena.publish.maps.shapes import (
+    CREDIT_LINE,
+    CREDIT_MARGIN,
+    Drawn,
+    MapJob,
+    Outline,
+    nice_length,
+    palette,
+)
 
 DPI = 100
 COLOURS = 128
 TEXT, SMALL = 13.0, 9.5
-_NICE = (1, 2, 5)
 
 
 def painted(jobs: Sequence[MapJob], workers: int = 1) -> Iterable[bytes]:
@@ -147,12 +154,6 @@ def _scale_bar(figure: Figure, job: MapJob) -> None:
     figure.add_artist(bar)
     text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"  # the same signs in every language
     figure.text((left + right) / 2, y + 6 / height, text, fontsize=SMALL, ha="center", va="bottom")
-
-
-def nice_length(longest: float) -> float:
-    """Return the largest of 1, 2 or 5 times a power of ten that is not longer than given, in metres."""
-    power = 10.0 ** (len(str(int(max(longest, 1)))) - 1)
-    return max(n * power for n in _NICE if n * power <= max(longest, 1))
 
 
 def _legend(figure: Figure, job: MapJob) -> None:
