@@ -34,7 +34,7 @@ from almena.packs.language import first_spoken, speaking
 from almena.publish.editions import for_edition
 from almena.publish.exporters import Exporter, installed_exporters, write_edition
 from almena.publish.material import Material
-from almena.publish.sitting import one_sitting
+from almena.publish.sitting import once, one_sitting
 from almena.store.chains import declare_sources
 from almena.store.folder import CityFolder
 from almena.store.observations import current, keys, record
@@ -320,7 +320,7 @@ class _Run:
     ) -> dict[str, Future[Path]]:
         if not exporters:
             return {}
-        edition = for_edition(material)
+        edition = once("cut", material, lambda: for_edition(material))
         with ThreadPoolExecutor(max(1, self.settings.jobs)) as pool:
             done = {e.name: pool.submit(copy_context().run, self._write, e, edition) for e in exporters}
         for exporter in exporters:
