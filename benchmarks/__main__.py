@@ -1,11 +1,15 @@
-"""Run all comparisons: ``python -m benchmarks`` from the repository's folder, with the ``bench`` extra installed."""
+"""
+Run all comparisons: ``python -m benchmarks`` from the repository's folder, with the ``bench`` extra installed.
+
+``growth`` and ``batch`` hold Almena against itself and need no extra.
+"""
 
 from __future__ import annotations
 
 import sys
 import warnings
 
-from benchmarks import access, diagnosis, growth, main_job, many_cities, overlays
+from benchmarks import diagnosis, growth, main_job, many_cities
 from benchmarks.real_data import data_folder, load
 
 
@@ -25,6 +29,8 @@ def main() -> None:
 
 def real_city() -> None:
     """Print the figures that need the real city's files."""
+    from benchmarks import access, overlays  # they load the peers
+
     main_job.main(data_folder())
     city = load()
     overlays.people(city)

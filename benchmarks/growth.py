@@ -13,7 +13,7 @@ from pathlib import Path
 MILLIONS = (0.1, 1.0, 5.0, 10.0)
 PEOPLE_AT_SIZE_ONE = 60_000
 _ONE = """
-import json, sys
+import json, sys, time
 from pathlib import Path
 from almena.app.create import new_city
 from almena.app.profile import profile
@@ -21,8 +21,10 @@ from almena.app.settings import Settings
 folder = Path(sys.argv[1])
 settings = Settings(mirror=folder / "kit")
 new_city(folder / "city", folder / "kit", settings)
+begin = time.process_time()
 found = profile(folder / "city", settings).as_dict()
-print(json.dumps({k: found[k] for k in ("seconds", "seconds_by_step", "peak_mb", "use")}))
+cpu = time.process_time() - begin
+print(json.dumps({k: found[k] for k in ("seconds", "seconds_by_step", "peak_mb", "use")} | {"cpu": cpu}))
 """
 _MAKE = """
 import sys
@@ -54,13 +56,16 @@ def exponent(sizes: Sequence[float], costs: Sequence[float]) -> float:
 def run() -> None:
     """Print time and memory for each size, and the exponents of growth."""
     print("generated city, raw files to finished report, each in a process of its own")
-    found = [one(m) for m in MILLIONS]
-    for millions, one_size in zip(MILLIONS, found, strict=True):
+    found = []
+    for millions in MILLIONS:
+        found.append(one(millions))
         print(
-            f"   {millions:5.1f} million people ({one_size['input_mb']:6.0f} MB of files): "
-            f"{one_size['seconds']:6.1f} s, {one_size['peak_mb']:6.0f} MB"
+            f"   {millions:5.1f} million people ({found[-1]['input_mb']:6.0f} MB of files): "
+            f"{found[-1]['seconds']:6.1f} s, {found[-1]['cpu']:6.1f} s of processor, "
+            f"{found[-1]['peak_mb']:6.0f} MB",
+            flush=True,
         )
-    for name in ("seconds", "peak_mb"):
+    for name in ("seconds", "cpu", "peak_mb"):
         costs = [f[name] for f in found]
         print(
             f"   growth of {name}: people to the power {exponent(MILLIONS, costs):.2f} over all sizes, "

@@ -21,6 +21,7 @@ from almena.geo.zonal import (
     cell_fractions,
     centres_of,
     class_areas,
+    classes_of,
     zonal_sum,
 )
 from almena.model.problem import InputError
@@ -214,3 +215,27 @@ def test_land_cover_agrees_with_the_published_areas(porto_alegre: Path) -> None:
         assert everywhere[number] / 1e6 == pytest.approx(published, rel=0.005)
     flooded = class_areas(cover, shapely.union_all(flood.geometry), DEGREES)
     assert flooded[24] / 1e6 == pytest.approx(35.1, rel=0.005)
+
+
+@given(hnp.arrays(np.float64, st.integers(0, 40), elements=st.sampled_from([0.0, 1.0, 7.0, 255.0, 65535.0])))
+def test_the_classes_of_a_legend_are_counted_as_sorting_would(value: np.ndarray) -> None:
+    classes, which = classes_of(value)
+    sorted_classes, sorted_which = np.unique(value, return_inverse=True)
+    assert classes.tolist() == sorted_classes.tolist()
+    assert which.tolist() == sorted_which.reshape(-1).tolist()
+
+
+@pytest.mark.parametrize("odd", [-1.0, 0.5, 65536.0, 1e12])
+def test_cells_that_are_no_legend_are_sorted(odd: float) -> None:
+    classes, which = classes_of(np.array([3.0, odd, 3.0]))
+    assert classes[which].tolist() == [3.0, odd, 3.0]
+    assert classes.tolist() == sorted({3.0, odd})
+
+
+def test_centres_are_looked_up_once_and_hold_for_every_polygon() -> None:
+    people = grid(np.arange(16.0).reshape(4, 4), north=4.0)
+    left, right = objects(shapely.box(0, 0, 2, 4)), objects(shapely.box(2, 0, 4, 4))
+    first = cell_centre_sum(people, left, METRIC)[0], cell_centre_sum(people, right, METRIC)[0]
+    assert first == (people.array[:, :2].sum(), people.array[:, 2:].sum())
+    doubled = people.with_(array=people.array * 2)  # a changed copy begins anew
+    assert cell_centre_sum(doubled, left, METRIC)[0] == 2 * first[0]

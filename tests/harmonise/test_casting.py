@@ -6,8 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from almena.harmonise import casting
 from almena.harmonise.casting import Cast, cast, text_array, text_of
+from almena.harmonise.numbers import AmbiguousNumbersError
+from almena.harmonise.words import reading_words
 
 
 def column(*items: Any) -> np.ndarray[Any, Any]:
@@ -131,3 +136,35 @@ def test_text_keeps_words_that_numbers_would_drop() -> None:
 
 def test_any_leaves_values_as_they_are() -> None:
     assert done("any", {"a": 1}, 2).values.tolist() == [{"a": 1}, 2]
+
+
+BARE = st.sampled_from(
+    ["", "1", "-3.5", "2.25e-05", "1.234", "12.5", "1e+3", "-", ".", "..", "1.2.3", "-999", "+7", "0012"]
+)
+
+
+@given(st.lists(BARE, min_size=1, max_size=30), st.booleans())
+def test_the_quick_way_for_tables_of_machines_reads_what_the_careful_way_reads(
+    texts: list[str], whole: bool
+) -> None:
+    """A column that holds a strange word besides is always read the careful way; without it nothing may differ."""
+
+    def read(items: list[str]) -> Any:
+        """Return numbers, bad cells and notes, or the complaint."""
+        try:
+            found = cast(column(*items), "integer" if whole else "number")
+        except AmbiguousNumbersError as error:
+            return str(error)
+        return repr(found.values.astype(float).tolist()), found.bad.tolist(), found.notes
+
+    quick = read(texts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(casting, "_is_bare", lambda *_: False)
+        careful = read(texts)
+    assert quick == careful
+
+
+@pytest.mark.parametrize("item", [" 1", "1 ", "1*", "1\n2", "12 %", "1,5", "n/a", None, 3, 2.5, True])
+def test_one_cell_with_a_blank_a_mark_or_a_type_of_its_own_is_read_with_care(item: Any) -> None:
+    assert not casting._is_bare(["1", item], reading_words("missing_number"))
+    assert casting._is_bare(["1", "", "-2.5"], reading_words("missing_number"))

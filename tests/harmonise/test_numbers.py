@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from almena.harmonise import numbers as reading
 from almena.harmonise.numbers import (
     _MARKS,
     AmbiguousNumbersError,
@@ -154,3 +155,14 @@ def test_footnote_marks_go_whether_or_not_the_last_sign_is_a_digit(text: str) ->
 
 def test_a_mark_above_a_line_break_goes_although_the_text_ends_in_a_digit() -> None:
     assert without_marks("12*\n5") == "12\n5"
+
+
+@given(
+    st.lists(
+        st.sampled_from(["1", "-2.5", "1.234", "1e5", "1\n2", "1 234", "12 %", "\u22121", "1\n", "."]),
+        max_size=12,
+    )
+)
+def test_columns_without_blanks_and_signs_skip_the_tidying_that_others_need(texts: list[str]) -> None:
+    tidied = reading._tidy("\n".join(" ".join(text.splitlines()) for text in texts))
+    assert reading._one_per_line(texts) == tidied

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from almena.measure.common import by_place
 from almena.measure.derived_points import PlacedPoints, placed
 from almena.measure.national import growth_distance, share_of_country
 from almena.measure.people_counts import best_population, persons_per_address
@@ -199,3 +202,28 @@ def test_each_count_may_be_off_by_one_in_a_hundred() -> None:
     assert grown.value[0] == pytest.approx(0, abs=1e-9)
     assert grown.causes[0].high == pytest.approx(0.2)  # type: ignore[arg-type]
     assert (share.status, grown.status) == ("reported", "reported")
+
+
+# --- which address lies where -----------------------------------------------------------------------------------
+
+
+@given(
+    xy=st.lists(st.tuples(st.floats(-200, 2200), st.floats(-200, 2200)), min_size=1, max_size=30),
+    chosen=st.integers(0, 2**30 - 1),
+)
+@settings(max_examples=30, deadline=None)
+def test_addresses_whose_place_is_found_once_count_as_if_each_were_looked_for(
+    xy: list[tuple[float, float]], chosen: int
+) -> None:
+    places = made_town()
+    addresses = homes(places, *xy)
+    which = np.array([bool(chosen >> n & 1) for n in range(len(xy))])
+    assert addresses.by_place(places, which).tolist() == by_place(addresses.xy[which], places).tolist()
+    assert addresses.by_place(places).tolist() == by_place(addresses.xy, places).tolist()
+
+
+def test_addresses_are_counted_in_the_places_that_are_asked_for(town: Places) -> None:
+    addresses = homes(town, (500, 500), (1500, 1500))
+    alone = replace(town, items=town.items[:1], geometry=town.geometry[:1])
+    assert len(addresses.by_place(town)) == len(town)
+    assert addresses.by_place(alone).tolist() == [2.0]

@@ -10,6 +10,9 @@ import shapely
 from pyproj import Geod
 
 import real_city
+from almena.geo.points import count_in
+from almena.measure import streets as streets_module
+from almena.measure.common import covered_by, ratio
 from almena.measure.derived_people import people as people_of
 from almena.measure.derived_people import walkers as walkers_of
 from almena.measure.derived_streets import walk_network
@@ -149,6 +152,31 @@ def test_steep_is_steeper_than_one_in_twelve(town: Places) -> None:
     assert steep_streets(network, hillside(0.1), places=town).value[0] == pytest.approx(50, abs=5)
     assert steep_streets(network, hillside(0.083), places=town).value[0] == 0
     assert steep_streets(network, hillside(0.0), places=town).value[0] == 0
+
+
+def test_slopes_that_two_indicators_share_are_those_that_each_would_measure(town: Places) -> None:
+    _, network = on_foot(town)
+    hill = hillside(0.1)
+    shared = street_slope(network, hill, places=town), steep_streets(network, hill, places=town)
+    alone = (method(on_foot(town)[1], hillside(0.1), places=town) for method in (street_slope, steep_streets))
+    for together, by_itself in zip(shared, alone, strict=True):
+        np.testing.assert_array_equal(together.value, by_itself.value)
+        np.testing.assert_array_equal(together.coverage, by_itself.coverage)
+        for one, other in zip(together.causes, by_itself.causes, strict=True):
+            np.testing.assert_array_equal(one.low, other.low)
+    flat = street_slope(network, hillside(0.0), places=town)  # another terrain on the same network
+    assert flat.value[0] == 0
+
+
+def test_pieces_in_a_place_are_weighted_as_if_counted_one_by_one(town: Places) -> None:
+    _, network = on_foot(town)
+    slopes = np.where(np.arange(len(network.u)) % 3 == 0, np.nan, np.arange(len(network.u)) % 7)
+    covered, _ = covered_by(network, town)
+    known = np.isfinite(slopes)
+    middle = ((network.xy[network.u] + network.xy[network.v]) / 2)[known]
+    metres = network.length[known]
+    expected = ratio(count_in(middle, covered, metres * slopes[known]), count_in(middle, covered, metres))
+    np.testing.assert_array_equal(streets_module._by_length(network, slopes, covered, None), expected)
 
 
 def test_a_terrain_model_of_another_place_is_a_gap(town: Places) -> None:

@@ -230,3 +230,12 @@ def test_words_for_ages_are_plain_and_told_once() -> None:
 def test_the_tables_together_are_what_a_run_works_with() -> None:
     content = Content(CARDS, ROLES, METHODS, load_use_rules(), load_grades())
     assert len(content.cards) == len({c.id for c in content.cards.values()})
+
+
+def test_who_changes_a_row_of_a_table_changes_it_for_nobody_else() -> None:
+    first = read_table("age_words.csv")
+    first[0]["word"] = "changed"
+    first.clear()
+    again = read_table("age_words.csv")
+    assert again
+    assert again[0]["word"] != "changed"

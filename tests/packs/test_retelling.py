@@ -123,3 +123,12 @@ def test_a_sentence_after_a_lead_in_may_hold_the_same_joint() -> None:
     small = Catalogue(tuple(Entry("stored", one, "", (told,)) for one, told in pairs.items()))
     text = "at least: the map may lack some: not mapped is not none"
     assert Retelling(small, MARKS).tell(text) == "no mínimo: podem faltar alguns"
+
+
+def test_patterns_are_tried_in_one_order_however_often_a_beginning_comes_back() -> None:
+    retelling = Retelling(catalogue(), MARKS)
+    texts = ["3 of 4", "3 of 4 schools are left out", "row 3", "3 of 4"]
+    for text in texts:
+        by_rank = sorted(retelling._candidates(text), key=lambda p: p.rank)
+        assert retelling._candidates(text) == by_rank
+        assert retelling.tell(text) == tell(text)

@@ -20,8 +20,18 @@ from almena.publish.book import book_of
 from almena.publish.chapters.desk import set_up
 from almena.publish.editions import for_edition
 from almena.publish.maps.compose import clear_first
-from almena.publish.maps.paint import nice_length, paint, painted
-from almena.publish.maps.shapes import CLOSE, LINE, MOVE, MapJob, area_outline, line_outline, outside, palette
+from almena.publish.maps.paint import paint, painted
+from almena.publish.maps.shapes import (
+    CLOSE,
+    LINE,
+    MOVE,
+    MapJob,
+    area_outline,
+    line_outline,
+    nice_length,
+    outside,
+    palette,
+)
 from almena.publish.material import Material
 
 SETTLED = "Informal settlements, coarse"

@@ -19,6 +19,7 @@ from almena.app.memory import peak_megabytes
 from almena.app.packs import sound_packs_of
 from almena.app.places import build_places
 from almena.app.settings import Settings, Stopwatch
+from almena.app.standing import StandingOutputs, content_of
 from almena.app.start import pressing_in
 from almena.app.supply import FileSupply, keep_all
 from almena.measure.contradictions import as_note, contradictions
@@ -35,7 +36,7 @@ from almena.packs.language import first_spoken, speaking
 from almena.publish.editions import for_edition
 from almena.publish.exporters import Exporter, installed_exporters, write_edition
 from almena.publish.material import Material
-from almena.publish.sitting import one_sitting
+from almena.publish.sitting import once, one_sitting
 from almena.store.chains import declare_sources
 from almena.store.folder import CityFolder
 from almena.store.observations import current, keys, record
@@ -278,8 +279,11 @@ class _Run:
             views=self.folder.city.packs,
             pressing=pressing_in(self.folder.engine),
         )
-        with speaking(self.settings.language or first_spoken(self.kit.languages)), one_sitting():
-            outputs = self._written(material, exporters.values())
+        language = self.settings.language or first_spoken(self.kit.languages)
+        stand = StandingOutputs(self.folder, content_of(material, standing, runner, language))
+        with speaking(language), one_sitting():
+            outputs = self._written(material, exporters.values(), stand)
+        stand.keep()
         self.watch.stop(time.perf_counter())
         return Profile(
             city=self.kit.name,
@@ -293,21 +297,23 @@ class _Run:
             measured=tuple(c.id for c in todo),
         )
 
-    def _written(self, material: Material, exporters: Iterable[Exporter]) -> dict[str, str]:
+    def _written(
+        self, material: Material, exporters: Iterable[Exporter], stand: StandingOutputs
+    ) -> dict[str, str]:
         """
-        Write what each run leaves, several side by side, since each writes its own file.
+        Write what each run leaves, several side by side, since each writes its own file; what stands is left alone.
 
         What the disk refuses is a problem, for the values are measured and kept.
         """
-        written: dict[str, str] = {}
-        edition = for_edition(material)
         wanted = [each for each in exporters if each.each_run]
+        written: dict[str, str] = {}
         under_way: dict[str, Future[Path]] = {}
         for turn in ([e for e in wanted if not e.after], [e for e in wanted if e.after]):
-            with ThreadPoolExecutor(max(1, self.settings.jobs)) as pool:
-                for each in turn:
-                    under_way[each.name] = pool.submit(copy_context().run, self._write, each, edition)
+            written |= {e.name: str(path) for e in turn if (path := stand.find(e)) is not None}
+            under_way |= self._side_by_side([e for e in turn if e.name not in written], material, stand)
         for exporter in wanted:
+            if exporter.name in written:
+                continue
             try:
                 written[exporter.name] = str(under_way[exporter.name].result())
             except AlmenaError as error:
@@ -315,6 +321,19 @@ class _Run:
             except Exception as error:  # noqa: BLE001 - a stranger's exporter may fail in any way
                 self.problems.append(_not_written(exporter, error))
         return written
+
+    def _side_by_side(
+        self, exporters: Sequence[Exporter], material: Material, stand: StandingOutputs
+    ) -> dict[str, Future[Path]]:
+        if not exporters:
+            return {}
+        edition = once("cut", material, lambda: for_edition(material))
+        with ThreadPoolExecutor(max(1, self.settings.jobs)) as pool:
+            done = {e.name: pool.submit(copy_context().run, self._write, e, edition) for e in exporters}
+        for exporter in exporters:
+            if done[exporter.name].exception() is None:
+                stand.note(exporter, done[exporter.name].result())
+        return done
 
     def _write(self, exporter: Exporter, edition: Material) -> Path:
         return write_edition(exporter, edition, self.folder.path / exporter.each_run)

@@ -87,7 +87,7 @@ def lay_out(
     row = header if header is not None else _header_row(cells, columns, names, merged)
     titles, levels = header_names(cells, row, columns, merged)
     titles += ("",) * (max(map(len, cells), default=0) - len(titles))
-    body = [i for i in range(row, len(cells)) if any(is_filled(cells[i], c) for c in columns)]
+    body = [i for i in range(row, len(cells)) if _holds(cells[i], columns)]
     strays = stray_rows(cells, body, columns, kept) if row else ()
     aside = {r for stray in strays for r in stray.rows}
     rows = tuple(i for i in body if i not in aside)
@@ -145,6 +145,11 @@ def is_filled(row: Sequence[Any], column: int) -> bool:
     """Tell whether a row has something in a column."""
     cell = row[column] if column < len(row) else None
     return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
+
+
+def _holds(row: Sequence[Any], columns: Sequence[int]) -> bool:
+    """Tell whether a row has something in some of the columns; most have it in the first."""
+    return bool(columns) and (is_filled(row, columns[0]) or any(is_filled(row, c) for c in columns))
 
 
 def text(row: Sequence[Any], column: int) -> str:

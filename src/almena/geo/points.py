@@ -82,7 +82,7 @@ def inside(xy: Coordinates, polygons: Geometries) -> Indexes:
     ndarray of int, shape (n,)
         Index of the polygon, or -1.
     """
-    polygon, point = _pairs(xy, polygons)
+    polygon, point = pairs_inside(xy, polygons)
     first = np.full(len(xy), len(polygons), dtype=np.int64)
     np.minimum.at(first, point, polygon)
     first[first == len(polygons)] = -1
@@ -109,7 +109,7 @@ def count_in(
     ndarray of float, shape (m,)
         Number, or sum of weights, of the points inside or on the edge.
     """
-    polygon, point = _pairs(xy, polygons)
+    polygon, point = pairs_inside(xy, polygons)
     counts = np.bincount(polygon, None if weight is None else weight[point], len(polygons))
     return np.asarray(counts, dtype=float)
 
@@ -157,12 +157,26 @@ def _joined_by_name(named: Geometries, names: NDArray[Any]) -> tuple[NDArray[np.
     return labels, whole
 
 
-def _pairs(xy: Coordinates, polygons: Geometries) -> tuple[Indexes, Indexes]:
+def pairs_inside(xy: Coordinates, polygons: Geometries) -> tuple[Indexes, Indexes]:
     """
     Return (polygon, point) for every point in a polygon or on its edge, polygon by polygon.
 
     Only the points in the box of a prepared polygon are tested, found by their sorted x: five times faster than a
     search tree over the points.
+
+    Parameters
+    ----------
+    xy : ndarray of float, shape (n, 2)
+        Positions in the coordinate system of the polygons.
+    polygons : ndarray of object, shape (m,)
+        Polygons, which may overlap.
+
+    Returns
+    -------
+    ndarray of int, shape (k,)
+        Index of the polygon of each pair.
+    ndarray of int, shape (k,)
+        Index of its point, rising within a polygon.
     """
     polygons = np.asarray(polygons, dtype=object)
     shapely.prepare(polygons)

@@ -67,6 +67,9 @@ def stray_rows(
 
     def label_of(row: int) -> str:
         """Return the first text of a row that is no number."""
+        first = cells[row][columns[0]] if columns and columns[0] < len(cells[row]) else None
+        if isinstance(first, str) and first[:1].isalpha():
+            return first.strip()
         cells_here = (_text(cells[row], c) for c in columns[:LABELS_STAND_IN])
         return next((t for t in cells_here if t and not t[0].isdigit() and _number(t) is None), "")
 
@@ -138,13 +141,18 @@ def _totals(
     """Return the rows whose label says total; one that says more than that must also add up."""
     found: list[int] = []
     asked = {plain(label) for label in kept}
-    hear = cache(plain)  # the same names stand in many rows of a long table
+
+    @cache  # the same names stand in many rows of a long table
+    def total(label: str) -> str:
+        """Return a label as people hear it when it says total and was not asked for, else nothing."""
+        heard = plain(label)
+        return heard if heard and heard not in asked and _says_total(heard) else ""
+
     for place, row in enumerate(rows):
         label = label_of(row)
         if label[:1].casefold() not in _first_letters():
             continue
-        heard = hear(label)
-        if heard and heard not in asked and _says_total(heard):
+        if heard := total(label):
             above = [r for r in rows[:place] if r not in found]
             found += [row] if heard in reading_words("total_label") or _adds_up(texts, row, above) else []
     return found

@@ -141,12 +141,16 @@ def cell_centre_sum(grid: Grid, polygons: Geometries, crs: str) -> NDArray[np.fl
     interval. Parameters and result are those of `zonal_sum`.
     """
     here = _on_the_grid(polygons, crs, grid)
+    value, tree = grid.once("centres", lambda: _tree_of_centres(grid))
+    polygon, cell = tree.query(here, predicate="contains")
+    return np.asarray(np.bincount(polygon, value[cell], len(here)), dtype=float)
+
+
+def _tree_of_centres(grid: Grid) -> tuple[NDArray[np.float64], shapely.STRtree]:
+    """Return the values of the cells with data, and their centres as a tree to search."""
     value = grid.array.reshape(-1).astype(float)
     used = np.flatnonzero(has_data(grid, value))
-    centres = cell_centres(grid)[used]
-    tree = shapely.STRtree(shapely.points(centres))
-    polygon, cell = tree.query(here, predicate="contains")
-    return np.asarray(np.bincount(polygon, value[used[cell]], len(here)), dtype=float)
+    return value[used], shapely.STRtree(shapely.points(cell_centres(grid)[used]))
 
 
 def class_areas(grid: Grid, polygon: Any, crs: str) -> dict[int, float]:
@@ -170,9 +174,40 @@ def class_areas(grid: Grid, polygon: Any, crs: str) -> dict[int, float]:
     found = cell_fractions(grid, np.array([polygon], dtype=object), crs, counts=False)
     row = found.cell // grid.array.shape[1]
     area = found.fraction * cell_areas(grid)[row]
-    classes, which = np.unique(found.value, return_inverse=True)
+    classes, which = classes_of(found.value)
     sums = np.bincount(which, area, len(classes))
     return {int(c): float(a) for c, a in zip(classes, sums, strict=True)}
+
+
+def classes_of(value: NDArray[np.float64]) -> tuple[NDArray[np.float64], Indexes]:
+    """
+    Return the different values of cells, and which of them each cell has.
+
+    Parameters
+    ----------
+    value : ndarray of float, shape (k,)
+        Finite values. The whole numbers of a usual legend are counted; only others have to be sorted.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        The values, the smallest first.
+    ndarray of int, shape (k,)
+        Index of each cell's value.
+    """
+    if not _is_legend(value):
+        classes, which = np.unique(value, return_inverse=True)
+        return classes, which.reshape(-1).astype(np.int64)
+    code = value.astype(np.uint16)
+    there = np.bincount(code) > 0
+    return np.flatnonzero(there).astype(float), (np.cumsum(there) - 1)[code]
+
+
+def _is_legend(value: NDArray[np.float64]) -> bool:
+    """Tell whether all values are whole numbers that fit into two bytes."""
+    if not len(value) or value.min() < 0 or value.max() >= 2**16:
+        return False
+    return bool((value == np.floor(value)).all())
 
 
 def cell_areas(grid: Grid) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from almena.harmonise.words import reading_words
 
 WIDE_TEXT_BYTES = 256 * 2**20
 NUMERIC_KINDS = "iufb"
+_BARE = re.compile(r"[0-9.e+\-\n]*")
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ def _numbers_from_mixed(
     known = {*missing, ""}
     words = reading_words("missing_number")
     items = values.tolist()
+    if not decimal and not missing and _is_bare(items, words):
+        return (*parse_numbers(items, whole=whole), ())
     typed = np.array([isinstance(v, (int, float)) for v in items], dtype=np.bool_)
     texts = ["" if is_typed else text_of(v) for v, is_typed in zip(items, typed, strict=True)]
     texts = ["" if t in known or t.casefold() in words else t for t in texts]
@@ -141,6 +145,19 @@ def _numbers_from_mixed(
     numbers[typed] = np.array([_float(items[i]) for i in np.flatnonzero(typed)])
     numbers[np.isin(numbers, _as_floats(missing))] = np.nan
     return numbers, bad, notes
+
+
+def _is_bare(items: list[Any], words: frozenset[str]) -> bool:
+    """
+    Tell whether a column holds texts of digits, points and signs alone, as tables written by machines do.
+
+    Then there is no blank, word or mark to look for in each of its cells.
+    """
+    if set(map(type, items)) != {str}:
+        return False
+    joined = "\n".join(items)
+    one_line_each = joined.count("\n") == len(items) - 1
+    return one_line_each and bool(_BARE.fullmatch(joined)) and not (words - {""}).intersection(items)
 
 
 def _float(value: int | float) -> float:

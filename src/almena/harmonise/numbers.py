@@ -72,14 +72,14 @@ def parse_numbers(
     AmbiguousNumbersError
         When the separators can be read in two ways.
     """
-    filled = [i for i, text in enumerate(texts) if text]
-    joined = _tidy("\n".join(" ".join(texts[i].splitlines()) for i in filled))
+    filled = np.flatnonzero(np.fromiter(map(bool, texts), np.bool_, len(texts)))
+    joined = _one_per_line([text for text in texts if text])
     how = (
         Separators(decimal, "," if decimal == "." else ".")
         if decimal
         else find_separators(joined, whole=whole)
     )
-    cells = _with_point(joined, how).split("\n") if filled else []
+    cells = _with_point(joined, how).split("\n") if len(filled) else []
     values = np.full(len(texts), np.nan)
     values[filled] = _to_floats(cells)
     bad = np.zeros(len(texts), dtype=np.bool_)
@@ -181,6 +181,14 @@ def _repeats(joined: str, mark: str) -> bool:
     return bool(re.search(rf"{m}\d{{3}}{m}", joined))
 
 
+def _one_per_line(texts: list[str]) -> str:
+    """Return texts one below the other, without what carries no value; most columns hold nothing of the kind."""
+    joined = "\n".join(texts)
+    if joined.count("\n") == len(texts) - 1 and _NUMBER_MARKS.fullmatch(joined):
+        return joined
+    return _tidy("\n".join(" ".join(text.splitlines()) for text in texts))
+
+
 def _tidy(joined: str) -> str:
     """Return the lines without group blanks and percent signs, as they carry no value."""
     joined = joined.replace("\u2212", "-")
@@ -205,9 +213,7 @@ def _comma_lines(joined: str, how: Separators) -> str:
 def _to_floats(cells: list[str]) -> NDArray[np.float64]:
     if not cells:
         return np.empty(0)
-    if _NUMBER_MARKS.fullmatch(
-        "\n".join(cells)
-    ):  # so that no word such as inf slips through numpy's own parser
+    if _NUMBER_MARKS.fullmatch("\n".join(cells)):  # so that no word such as inf slips through the parser
         with contextlib.suppress(ValueError):
-            return np.array(cells).astype(np.float64)
+            return np.array(list(map(float, cells)))
     return np.array([float(c) if _ONE_NUMBER.fullmatch(c) else np.nan for c in cells])

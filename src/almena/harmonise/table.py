@@ -84,13 +84,14 @@ def open_table(found: FoundFile) -> RawTable:
         raise found.refusal(
             "The table holds no row.", f"Its header is row {layout.header}.", "Check `header` and `sheet`."
         )
-    width = max(len(layout.names), max(len(sheet.cells[i]) for i in layout.rows))
+    body = [sheet.cells[i] for i in layout.rows]
+    width = max(len(layout.names), max(map(len, body)))
     names = (*layout.names, *("" for _ in range(width - len(layout.names))))
 
     def get(position: int) -> NDArray[Any]:
         """Return the texts of one column."""
         values = np.empty(len(rows), dtype=object)
-        values[:] = [r[position] if position < len(r) else None for r in (sheet.cells[i] for i in rows)]
+        values[:] = [r[position] if position < len(r) else None for r in body]
         return values
 
     inside = f"sheet {sheet.title}" if sheet.title else ""
@@ -162,9 +163,10 @@ def _used_length(fields: Canonical) -> int:
     """Return the number of rows up to the last one with a value in any wanted column."""
     last = 0
     for values in fields.columns.values():
-        is_text = values.dtype.kind in "UO"
-        filled = np.array([text_of(v) != "" for v in values]) if is_text else ~_is_missing(values)
-        there = np.flatnonzero(filled)
+        if values.dtype.kind in "UO":
+            last = max(last, next((n for n in range(len(values), last, -1) if text_of(values[n - 1])), 0))
+            continue
+        there = np.flatnonzero(~_is_missing(values))
         last = max(last, int(there[-1]) + 1 if len(there) else 0)
     return last
 

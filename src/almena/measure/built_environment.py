@@ -12,9 +12,11 @@ from almena.measure.access import access_results
 from almena.measure.basic_infrastructure import published_share
 from almena.measure.common import (
     NOT_ALL_MAPPED,
+    covered_by,
     in_metres,
     passed_by,
     percent,
+    place_sizes,
     ratio,
     seen,
     square_kilometres,
@@ -39,13 +41,12 @@ def intersection_density(
     junctions: Junctions, walk_network: WalkNetwork, walkers: Walkers | None = None, *, places: Places
 ) -> Result:
     """Count junctions in the covered area per km² of it."""
-    covered = clip(places.geometry, walk_network.covered)
-    size = square_kilometres(covered, places.crs)
+    covered, size = covered_by(walk_network, places)
     count = count_in(junctions.xy, covered)
     if walkers is not None:
         coverage = np.nan_to_num(walkers.coverage)
     else:
-        coverage = np.nan_to_num(ratio(size, square_kilometres(places.geometry, places.crs)))
+        coverage = np.nan_to_num(ratio(size, place_sizes(places)))
     value = np.where(size > 0.01, ratio(count, size), np.nan)
     causes = (unknown("streets may be missing from the map or drawn twice"),)
     return Result(
@@ -87,7 +88,7 @@ def open_space_per_person(
 def open_space_share(public_open_spaces: OpenSpaces, *, places: Places) -> Result:
     """Return public open space as a share of each place, in percent."""
     flat = public_open_spaces.geometry[shapely.get_dimensions(public_open_spaces.geometry) == 2]
-    whole = square_kilometres(places.geometry, places.crs)
+    whole = place_sizes(places)
     size = square_kilometres(clip(places.geometry, shapely.union_all(flat)), places.crs)
     value = np.where(size > 0, percent(size, whole), np.nan)  # not mapped is not none
     return Result(

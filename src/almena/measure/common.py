@@ -11,8 +11,10 @@ import shapely
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
-from almena.geo.crs import Coordinates, geodesic_areas, reproject, reproject_xy
+from almena.geo.crs import Coordinates, Geometries, geodesic_areas, reproject, reproject_xy
+from almena.geo.network import WalkNetwork
 from almena.geo.points import count_in, piles, positions
+from almena.geo.polygons import clip
 from almena.model.data import Layer, Table
 from almena.model.observation import EXPERT, Cause, Values, enumerated
 from almena.model.place import Places
@@ -50,6 +52,22 @@ def square_kilometres(geometry: NDArray[np.object_], crs: str) -> Values:
     """Return areas on the ellipsoid in km²; NaN-free, 0 for empty shapes."""
     areas: Values = np.nan_to_num(np.asarray(geodesic_areas(geometry, crs), dtype=float)) / SQUARE_METRES
     return areas
+
+
+def place_sizes(places: Places) -> Values:
+    """Return the area of each place in km²."""
+    return places.once("sizes", lambda: square_kilometres(places.geometry, places.crs)).copy()
+
+
+def covered_by(network: WalkNetwork, places: Places) -> tuple[Geometries, Values]:
+    """Return the part of each place that a walk network covers, and its area in km²."""
+
+    def cut() -> tuple[Geometries, Values]:
+        """Return what the network covers, cut by the places."""
+        covered = clip(places.geometry, network.covered)
+        return covered, square_kilometres(covered, places.crs)
+
+    return network.once("covered", cut, places)
 
 
 def in_metres(layer: Layer, places: Places) -> Coordinates:

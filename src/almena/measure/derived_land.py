@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from almena.geo.zonal import cell_areas, cell_fractions, class_areas
+from almena.geo.zonal import cell_areas, cell_fractions, class_areas, classes_of
 from almena.measure.derived_people import Floats, steps
 from almena.measure.registry import derived
 from almena.model.data import Grid, RoleData
@@ -62,7 +62,7 @@ def land_areas(land_cover: Grid, *, places: Places) -> LandAreas:
     legend, product = legend_of(land_cover), product_of(land_cover)
     names = tuple(sorted(set(legend.values())))
     found = cell_fractions(land_cover, places.geometry, places.crs, counts=False)
-    codes, which = np.unique(found.value, return_inverse=True)
+    codes, which = classes_of(found.value)
     column = np.array([_column(legend, names, int(code)) for code in codes], dtype=np.int64)[which]
     row = found.cell // land_cover.array.shape[1]
     area = cell_areas(land_cover)[row] * found.fraction

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from almena.geo.crs import Coordinates
+from almena.geo.points import pairs_inside
 from almena.measure.common import in_metres, piled
 from almena.measure.derived_people import steps
 from almena.measure.registry import derived
 from almena.model.data import Layer, RoleData
+from almena.model.observation import Values
 from almena.model.place import Places
 
 
@@ -42,6 +44,21 @@ class PlacedPoints(RoleData):
     def piled_share(self) -> float:
         """Return the share, 0 to 1, of points that are piled."""
         return float(self.piled.mean()) if len(self.piled) else 0.0
+
+    def by_place(self, places: Places, which: NDArray[np.bool_] | None = None) -> Values:
+        """
+        Count the points in each place; which point lies where is found once for all that count them.
+
+        Parameters
+        ----------
+        places : Places
+            The city and its parts.
+        which : ndarray of bool, shape (n,), optional
+            The points to count; all when left out.
+        """
+        place, point = self.once("places", lambda: pairs_inside(self.xy, places.geometry), places)
+        counted = place if which is None else place[which[point]]
+        return np.bincount(counted, minlength=len(places)).astype(float)
 
 
 @derived(version="2")

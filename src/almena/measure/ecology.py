@@ -9,7 +9,7 @@ import shapely
 
 from almena.geo.crs import geodesic_area
 from almena.geo.polygons import clip
-from almena.measure.common import SQUARE_METRES, percent, ratio, square_kilometres
+from almena.measure.common import SQUARE_METRES, percent, place_sizes, ratio, square_kilometres
 from almena.measure.derived_events import merged
 from almena.measure.derived_facilities import OpenSpaces
 from almena.measure.derived_land import LandAreas
@@ -40,10 +40,14 @@ def _classes(flag: str) -> tuple[str, ...]:
 
 def _size(boundary: Layer, land_areas: LandAreas, places: Places) -> Values:
     """Return the area of each place in km², never less than what the cells inside it add up to."""
-    size = square_kilometres(places.geometry, places.crs)
-    size[0] = geodesic_area(merged(boundary, boundary.crs), boundary.crs) / SQUARE_METRES
+    size = place_sizes(places)
+    size[0] = boundary.once("size", lambda: _whole(boundary))
     seen: Values = land_areas.area.sum(axis=1) / SQUARE_METRES
     return np.maximum(size, seen)
+
+
+def _whole(boundary: Layer) -> float:
+    return geodesic_area(merged(boundary, boundary.crs), boundary.crs) / SQUARE_METRES
 
 
 @indicator(version="2")

@@ -14,16 +14,15 @@ from almena.measure.ages import OLDEST, median_of_groups, persons_between
 from almena.measure.common import (
     SQUARE_METRES,
     all_there,
-    by_place,
     cells_of,
     everyone,
     latest_census,
     passed_by,
     percent,
+    place_sizes,
     ratio,
     row_of,
     seen,
-    square_kilometres,
     unknown,
 )
 from almena.measure.derived_events import PeopleInside, alone, merged
@@ -140,7 +139,7 @@ def population_density(
     boundary: Layer, population: Population, people: People | None = None, *, places: Places
 ) -> tuple[Result, ...]:
     """Divide the best dated count of the city, and of its parts, by the area."""
-    size = square_kilometres(places.geometry, places.crs)
+    size = place_sizes(places)
     size[0] = geodesic_area(merged(boundary, boundary.crs), boundary.crs) / SQUARE_METRES
     if population.best.source == CENSUS:
         values = places.only_city(population.city / size[0])
@@ -320,8 +319,8 @@ def address_count(
 ) -> Result:
     """Count address points in each place; points piled on one coordinate are kept apart as a cause."""
     xy, heap = address_points.xy, address_points.piled
-    value = seen(address_points, by_place(xy, places))
-    sure = by_place(xy[~heap], places) if heap.any() else value
+    value = seen(address_points, address_points.by_place(places))
+    sure = address_points.by_place(places, ~heap) if heap.any() else value
     cause = Cause("address points that share one position with four or more others", SENSITIVITY, sure, value)
     causes = (cause, passed_by(value)) if address_points.at_least else (cause,)
     notes: tuple[str, ...] = ()

@@ -11,10 +11,18 @@ from almena.geo.junctions import consolidate
 from almena.geo.lines import length_inside
 from almena.geo.network import WalkNetwork
 from almena.geo.points import count_in
-from almena.geo.polygons import clip
 from almena.geo.timetable import StopService
 from almena.measure.access import access_results
-from almena.measure.common import by_place, in_metres, lists, percent, ratio, seen, square_kilometres, unknown
+from almena.measure.common import (
+    by_place,
+    covered_by,
+    in_metres,
+    lists,
+    percent,
+    ratio,
+    seen,
+    unknown,
+)
 from almena.measure.derived_people import Floats, Walkers
 from almena.measure.derived_transport import Stops
 from almena.measure.derived_walk import Walk
@@ -124,8 +132,7 @@ def walk_network_density(
     walk_network: WalkNetwork, walkers: Walkers | None = None, *, places: Places
 ) -> Result:
     """Measure walkable streets and paths in the covered area of each place, in km per km² of it."""
-    covered = clip(places.geometry, walk_network.covered)
-    size = square_kilometres(covered, places.crs)
+    covered, size = covered_by(walk_network, places)
     length = length_inside(walk_network.segments, covered) / 1000
     return Result(
         np.where(size > SMALLEST, ratio(length, size), np.nan),

@@ -93,8 +93,9 @@ def addresses_near_hydrant(
     usable = taps[~flags(hydrants, "operable")[1]]
     if not len(usable) or not len(homes):
         return nothing(places, "no usable hydrant or no address is given")
-    part, whole = by_place(homes[_near(homes, usable, distance)], places), by_place(homes, places)
-    every = percent(by_place(homes[_near(homes, taps, distance)], places), whole)
+    part = address_points.by_place(places, _near(homes, usable, distance))
+    whole = address_points.by_place(places)
+    every = percent(address_points.by_place(places, _near(homes, taps, distance)), whole)
     value = percent(part, whole)
     cause = Cause("all hydrants of the register, usable or not", SENSITIVITY, value, every)
     note = (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from almena.measure.common import by_place, cells_of, latest_census, ratio, unknown
+from almena.measure.common import cells_of, latest_census, ratio, unknown
 from almena.measure.derived_people import People
 from almena.measure.derived_points import PlacedPoints
 from almena.measure.population import CENSUS, RASTER, SCALED, TAGGED, Count, Floats, Population
@@ -143,8 +143,8 @@ def persons_per_address(
     population: Population, address_points: PlacedPoints, people: People, *, places: Places
 ) -> Result:
     """Divide the people of each place by its address points; many people per address means homes without one."""
-    every = by_place(address_points.xy, places)
-    sure = by_place(address_points.xy[~address_points.piled], places)
+    every = address_points.by_place(places)
+    sure = address_points.by_place(places, ~address_points.piled)
     value = ratio(population.persons, every)
     causes = (
         Cause(

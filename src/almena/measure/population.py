@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from almena.measure.common import by_place, latest_census
+from almena.measure.common import latest_census
 from almena.measure.dates import middle_year
 from almena.measure.derived_people import People
 from almena.measure.derived_points import PlacedPoints
@@ -250,7 +250,7 @@ def _address_count(points: PlacedPoints | None, best: Count, places: Places) -> 
     """Share the best count out by addresses; they say where people live, not how many there are."""
     if points is None:
         return []
-    addresses = by_place(points.xy[~points.piled], places)
+    addresses = points.by_place(places, ~points.piled)
     if addresses[0] < 1:
         return []
     each = float(best.persons[0] / addresses[0])

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from almena.geo.crs import Coordinates, Geometries, reproject
+from almena.geo.crs import Geometries, reproject
 from almena.geo.junctions import dead_ends, junction_points
 from almena.geo.lines import length_inside
 from almena.geo.network import WalkNetwork
-from almena.geo.points import count_in
+from almena.geo.points import Indexes, count_in, pairs_inside
 from almena.geo.polygons import clip
 from almena.geo.slopes import Floats, slopes_along
 from almena.geo.walkable import build_network, covered_area, with_extent
-from almena.measure.common import lists, percent, ratio, square_kilometres, unknown
+from almena.measure.common import covered_by, lists, percent, place_sizes, ratio, square_kilometres, unknown
 from almena.measure.derived_events import PeopleInside, cell_step
 from almena.measure.derived_people import People, Walkers, steps
 from almena.measure.registry import derived, indicator
@@ -100,7 +100,7 @@ def _coverage(walkers: Walkers | None, size: Floats, places: Places) -> Floats:
     """Return the share of people in the covered area, or of the area where no people are given."""
     if walkers is not None:
         return np.nan_to_num(walkers.coverage)
-    return np.minimum(1.0, np.nan_to_num(ratio(size, square_kilometres(places.geometry, places.crs))))
+    return np.minimum(1.0, np.nan_to_num(ratio(size, place_sizes(places))))
 
 
 @indicator(version="1")
@@ -157,10 +157,9 @@ def steep_streets(
 def _slope_result(
     network: WalkNetwork, elevation: Grid, walkers: Walkers | None, places: Places, *, limit: float | None
 ) -> Result:
-    covered = clip(places.geometry, network.covered)
-    start, end = network.xy[network.u], network.xy[network.v]
+    covered, size = covered_by(network, places)
     usual, smoother, raw = (
-        _by_length(network, _slopes(elevation, start, end, places.crs, cells), covered, limit)
+        _by_length(network, _slopes(elevation, network, places.crs, cells), covered, limit)
         for cells in (SMOOTH, SMOOTHER, RAW)
     )
     if not np.isfinite(usual[0]):
@@ -170,7 +169,7 @@ def _slope_result(
     top = unknown("a model of the surface holds roofs and trees as if they were ground")
     return Result(
         usual,
-        coverage=_coverage(walkers, square_kilometres(covered, places.crs), places),
+        coverage=_coverage(walkers, size, places),
         causes=(coarse, noisy, top),
         status=MODELLED,
         period=network.date,
@@ -178,18 +177,27 @@ def _slope_result(
     )
 
 
-def _slopes(elevation: Grid, start: Coordinates, end: Coordinates, crs: str, cells: int) -> Floats:
-    reach = max(1.0, cells / 2) * cell_step(elevation, crs)
-    return slopes_along(elevation, start, end, crs, cells=cells, reach=reach)
+def _slopes(elevation: Grid, network: WalkNetwork, crs: str, cells: int) -> Floats:
+    def measured() -> Floats:
+        """Return the slope of each piece of the network."""
+        reach = max(1.0, cells / 2) * cell_step(elevation, crs)
+        start, end = network.xy[network.u], network.xy[network.v]
+        return slopes_along(elevation, start, end, crs, cells=cells, reach=reach)
+
+    return network.once(("slopes", crs, cells), measured, elevation)
 
 
 def _by_length(network: WalkNetwork, slopes: Floats, covered: Geometries, limit: float | None) -> Floats:
-    known = np.isfinite(slopes)
-    middle = (network.xy[network.u[known]] + network.xy[network.v[known]]) / 2
-    metres, slope = network.length[known], slopes[known]
+    def middles() -> tuple[Indexes, Indexes]:
+        """Return which pieces have their middle in which place."""
+        return pairs_inside((network.xy[network.u] + network.xy[network.v]) / 2, covered)
+
+    place, piece = network.once("middles", middles, covered)
+    known = np.isfinite(slopes[piece])
+    place, metres, slope = place[known], network.length[piece[known]], slopes[piece[known]]
     counted = slope if limit is None else 100.0 * (slope > limit)
-    whole = count_in(middle, covered, metres)
-    return ratio(count_in(middle, covered, metres * counted), whole)
+    steep = np.bincount(place, metres * counted, len(covered))
+    return ratio(steep, np.bincount(place, metres, len(covered)))
 
 
 @indicator(version="1")

@@ -11,7 +11,7 @@ import shapely
 
 from almena.geo.points import count_in
 from almena.geo.zonal import zonal_sum
-from almena.measure.common import in_metres, percent, square_kilometres, unknown
+from almena.measure.common import in_metres, percent, place_sizes, square_kilometres, unknown
 from almena.measure.derived_events import alone
 from almena.measure.derived_facilities import TrustedPoints, teaching_mask
 from almena.measure.derived_land import urban_area
@@ -128,7 +128,7 @@ def landslide_susceptible_land_share(landslide_prone: ProneLand, *, places: Plac
 
 def _land_share(prone: ProneLand, places: Places) -> Result:
     inside = square_kilometres(prone.by_place, places.crs)
-    whole = square_kilometres(places.geometry, places.crs)
+    whole = place_sizes(places)
     return Result(
         percent(inside, whole),
         numerator=inside,

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from almena.model.listed import Listed
 from almena.model.origin import Origin, Source
+from almena.model.shelf import Remembering
 
 Affine = tuple[float, float, float, float, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoleData:
+class RoleData(Remembering):
     """
     What every filled role carries, whatever its shape.
 

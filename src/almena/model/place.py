@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from almena.model.shelf import Remembering
+
 CITY = "city"
 NEIGHBOURHOOD = "neighbourhood"
 SETTLEMENT = "settlement"
@@ -35,7 +37,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Places:
+class Places(Remembering):
     """
     All places of one run, the city first.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from almena.packs.catalogue import Catalogue
 from almena.packs.language import ENGLISH, Language, spoken
@@ -38,17 +38,19 @@ class Pattern:
     ----------
     english : str
         As the code writes it.
-    shape : re.Pattern
-        What a filled sentence looks like.
     is_weak : bool
         Whether it has too few words of its own to be sure.
     """
 
     english: str
-    shape: re.Pattern[str]
     is_weak: bool
 
-    @property
+    @cached_property
+    def shape(self) -> re.Pattern[str]:
+        """Return what a filled sentence looks like; made for those that are tried only."""
+        return shape_of(self.english)
+
+    @cached_property
     def rank(self) -> tuple[int, str]:
         """Return the place in the order of trial: the more letters of its own, the earlier."""
         return -len(_PLACE.sub("", self.english)), self.english
@@ -70,6 +72,7 @@ class Retelling:
     catalogue: Catalogue
     marks: dict[int, str]
     _patterns: dict[str, list[Pattern]] = field(default_factory=dict, init=False, repr=False)
+    _ordered: dict[str, list[Pattern]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         found: dict[str, list[Pattern]] = defaultdict(list)
@@ -98,8 +101,12 @@ class Retelling:
 
     def _candidates(self, text: str) -> list[Pattern]:
         """Return the patterns that begin like a text, those with most letters of their own first."""
-        keys = (text[:_BEGINNING], *(text[:n] + "{" for n in range(_BEGINNING)))
-        return sorted((p for key in keys for p in self._patterns.get(key, ())), key=lambda p: p.rank)
+        beginning = text[:_BEGINNING]
+        if beginning not in self._ordered:
+            keys = (beginning, *(beginning[:n] + "{" for n in range(_BEGINNING)))
+            found = (p for key in keys for p in self._patterns.get(key, ()))
+            self._ordered[beginning] = sorted(found, key=lambda p: p.rank)
+        return self._ordered[beginning]
 
     def _filled(self, pattern: Pattern, fields: dict[str, str], depth: int) -> str:
         parts = {name: self.tell(text, depth + 1) for name, text in fields.items()}
@@ -138,7 +145,7 @@ def shape_of(english: str) -> re.Pattern[str]:
 
 def _pattern(english: str) -> Pattern:
     own = sum(letter.isalpha() for letter in _PLACE.sub("", english))
-    return Pattern(english, shape_of(english), own < _FEW_LETTERS)
+    return Pattern(english, own < _FEW_LETTERS)
 
 
 def _has_letters(text: str) -> bool:

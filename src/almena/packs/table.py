@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -34,7 +35,18 @@ def read_table(name: str, folder: Traversable | None = None) -> list[Row]:
     InputError
         When the table is missing, or rows have more or fewer cells than the header.
     """
-    place = (folder or resources.files("almena.packs")) / name
+    if folder is None:
+        return [dict(row) for row in _of_the_pack(name)]
+    return _read(folder / name, name)
+
+
+@cache
+def _of_the_pack(name: str) -> list[Row]:
+    """Read a table of the built-in pack once: some are asked for at every age group or street."""
+    return _read(resources.files("almena.packs") / name, name)
+
+
+def _read(place: Traversable, name: str) -> list[Row]:
     if not place.is_file():
         raise InputError(Problem(f"The pack lacks the table {name}", str(name), remedy="Reinstall the pack."))
     return list(_rows(place.read_text(encoding="utf-8-sig"), name))

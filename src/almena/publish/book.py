@@ -10,7 +10,6 @@ from almena.publish.blocks import Chapter, Word
 from almena.publish.chapters.book import build_chapters
 from almena.publish.chapters.desk import Desk, set_up
 from almena.publish.editions import for_edition
-from almena.publish.maps.paint import painted
 from almena.publish.maps.shapes import MapJob
 from almena.publish.material import Material
 from almena.publish.meant import judged_where_meant
@@ -76,6 +75,8 @@ class Book:
         return once("pictures", self, lambda: self._painted(workers))
 
     def _painted(self, workers: int) -> dict[str, bytes]:
+        from almena.publish.maps.paint import painted  # who paints nothing need not wait for matplotlib
+
         files = [job.file for job in self.jobs]
         return dict(zip(files, painted(self.jobs, workers), strict=True))
 

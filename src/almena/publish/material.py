@@ -15,8 +15,8 @@ from almena.model.origin import Source
 from almena.model.pack import Pack
 from almena.model.place import Places
 from almena.model.problem import Problem
+from almena.model.shelf import Shelf
 from almena.packs.loader import Element
-from almena.publish.shelf import Shelf
 
 PUBLIC_EDITION, CITY_EDITION = "public", "city"
 

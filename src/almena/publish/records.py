@@ -25,6 +25,10 @@ COLUMNS = (
     "value", "low", "high", "interval_kind", "unit", "use", "status", "quality", "method", "coverage",
     "reason", "remedy", "notes", "files", "sha256", "licences",
 )  # fmt: skip
+ROW = (
+    "place", "place_kind", "place_name", "period", "dimensions", "value", "low", "high", "interval_kind", "unit",
+    "status", "use", "quality", "method", "coverage", "causes", "origins", "reason", "remedy", "notes",
+)  # fmt: skip
 # OWASP, "CSV Injection": cells that a spreadsheet would take for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -40,13 +44,24 @@ def observation_row(observation: Observation, card: Card | None = None) -> dict[
     card : Card, optional
         Its card, for the unit and the remedy where the observation has none of its own.
     """
+    facts = _facts(observation, card)
+    lists: dict[str, Any] = {
+        "dimensions": dict(observation.dimensions),
+        "causes": [{k: _plain(v) for k, v in cause.items()} for cause in observation.causes],
+        "origins": [_origin(o) for o in observation.origins],
+        "notes": list(observation.notes),
+    }
+    return {name: lists[name] if name in lists else facts[name] for name in ROW}
+
+
+def _facts(observation: Observation, card: Card | None) -> dict[str, Any]:
+    """Return what fits into one cell each."""
     remedy = observation.remedy or (card.remedy if card and observation.is_missing else "")
     return {
         "place": observation.place,
         "place_kind": observation.place_kind,
         "place_name": observation.place_name,
         "period": observation.period,
-        "dimensions": dict(observation.dimensions),
         "value": _finite(observation.value),
         "low": _finite(observation.low),
         "high": _finite(observation.high),
@@ -57,11 +72,8 @@ def observation_row(observation: Observation, card: Card | None = None) -> dict[
         "quality": observation.quality,
         "method": observation.method,
         "coverage": _finite(observation.coverage),
-        "causes": [{k: _plain(v) for k, v in cause.items()} for cause in observation.causes],
-        "origins": [_origin(o) for o in observation.origins],
         "reason": observation.reason,
         "remedy": remedy,
-        "notes": list(observation.notes),
     }
 
 
@@ -95,10 +107,7 @@ def csv_bytes(edition: Material) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for observation in edition.observations:
-        writer.writerow(
-            [safe_cell(cell) for cell in flat_cells(observation, edition.cards.get(observation.indicator))]
-        )
+    writer.writerows([safe_cell(cell) for cell in row] for row in flat_rows(edition))
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -109,11 +118,16 @@ def safe_cell(cell: Cell) -> Cell:
     return cell
 
 
-def flat_cells(observation: Observation, card: Card | None) -> list[Cell]:
-    """Return an observation as one row of cells, in the order of `COLUMNS`."""
-    row = observation_row(observation, card)
+def flat_rows(edition: Material) -> list[list[Cell]]:
+    """Return all observations of an edition as rows of cells, in the order of `COLUMNS`; made once for all outputs."""
+    return edition.memo.once(
+        "rows", lambda: [_flat(o, edition.cards.get(o.indicator)) for o in edition.observations]
+    )
+
+
+def _flat(observation: Observation, card: Card | None) -> list[Cell]:
     sources = list(dict.fromkeys(o.source for o in observation.origins))
-    row |= {
+    row = _facts(observation, card) | {
         "indicator": observation.indicator,
         "title": card.title if card else "",
         "element": card.element if card else "",

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
 
+from almena.model.shelf import Shelf
 from almena.packs.language import spoken
-from almena.publish.shelf import Shelf
 
 Made = TypeVar("Made")
 _shelf: ContextVar[Shelf | None] = ContextVar("shelf", default=None)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from almena.model.card import Card, Role
 from almena.model.check import SelfTest
 from almena.model.observation import Observation
+from almena.model.origin import Origin
 from almena.model.problem import Problem
 from almena.packs.language import ENGLISH, from_table, spoken
 from almena.packs.loader import Element
@@ -29,12 +30,13 @@ def in_language(material: Material) -> Material:
     """
     if spoken().code == ENGLISH:
         return material
+    told: dict[Origin, Origin] = {}  # many values stand on the same files
     return replace(
         material,
         cards={key: told_card(card) for key, card in material.cards.items()},
         elements={key: _element(element) for key, element in material.elements.items()},
         roles={key: _role(role) for key, role in material.roles.items()},
-        observations=tuple(_observation(o, material.cards) for o in material.observations),
+        observations=tuple(_observation(o, material.cards, told) for o in material.observations),
         self_tests=tuple(_self_test(t) for t in material.self_tests),
         problems=tuple(told_problem(p) for p in material.problems),
         notes=tuple(told_problem(p) for p in material.notes),
@@ -66,19 +68,22 @@ def _role(role: Role) -> Role:
     return replace(role, title=from_table("roles", role.title), meaning=from_table("roles", role.meaning))
 
 
-def _observation(observation: Observation, cards: Mapping[str, Card]) -> Observation:
+def _observation(
+    observation: Observation, cards: Mapping[str, Card], told: dict[Origin, Origin]
+) -> Observation:
     card = cards.get(observation.indicator)
     of_card = card is not None and observation.remedy == card.remedy
     return replace(
         observation,
         causes=tuple({**cause, "name": retell(str(cause["name"]))} for cause in observation.causes),
-        origins=tuple(
-            replace(o, locator=retell(o.locator), steps=tuple(map(retell, o.steps)))
-            for o in observation.origins
-        ),
+        origins=tuple(told.get(o) or told.setdefault(o, _origin(o)) for o in observation.origins),
         remedy=from_table("cards", observation.remedy) if of_card else retell(observation.remedy),
         notes=tuple(map(retell, observation.notes)),
     )
+
+
+def _origin(origin: Origin) -> Origin:
+    return replace(origin, locator=retell(origin.locator), steps=tuple(map(retell, origin.steps)))
 
 
 def _self_test(test: SelfTest) -> SelfTest:

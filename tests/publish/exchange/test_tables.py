@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.publish import city
 from tests.publish.exchange import town
 
+from almena.packs.language import speaking
 from almena.packs.table import read_table
 from almena.publish.exchange import sheets
 from almena.publish.exchange.sheets import csv_of, declared_columns, plain_cell, sheet, xml_text
@@ -150,3 +151,14 @@ def test_every_column_of_the_pack_is_explained_to_people() -> None:
         assert row["title"], row
         assert row["meaning"], row
     assert next(iter(declared_columns())) == "observations"
+
+
+def test_columns_are_told_in_each_language_however_often_they_are_asked_for() -> None:
+    in_english = declared_columns()["observations"]
+    with speaking("pt"):
+        in_portuguese = declared_columns()["observations"]
+    assert declared_columns()["observations"] == in_english
+    assert [c.name for c in in_portuguese] == [c.name for c in in_english]
+    assert [c.meaning for c in in_portuguese] != [c.meaning for c in in_english]
+    with speaking("pt"):
+        assert declared_columns()["observations"] == in_portuguese

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from almena.model.problem import InputError, Problem
-from almena.packs.language import from_table
+from almena.packs.language import Language, from_table, speaking, spoken
 from almena.packs.table import read_table
 from almena.publish.records import safe_cell
 
@@ -84,7 +84,13 @@ def declared_columns() -> dict[str, tuple[Column, ...]]:
     InputError
         With every type that is not known.
     """
-    return {table: tuple(map(_told, columns)) for table, columns in _columns_as_written().items()}
+    return _columns_in(spoken())
+
+
+@lru_cache(maxsize=4)
+def _columns_in(language: Language) -> dict[str, tuple[Column, ...]]:
+    with speaking(language):
+        return {table: tuple(map(_told, columns)) for table, columns in _columns_as_written().items()}
 
 
 def _told(column: Column) -> Column:

@@ -20,7 +20,7 @@ from almena.publish.exchange.readme import readme_lines
 from almena.publish.exchange.sheets import Sheet, Value, sheet
 from almena.publish.facts import Facts
 from almena.publish.material import Material
-from almena.publish.records import COLUMNS, dimensions_text, flat_cells
+from almena.publish.records import COLUMNS, dimensions_text, flat_rows
 from almena.publish.words import words
 
 Rows = Iterator[tuple[Value, ...]]
@@ -52,8 +52,7 @@ def observation_id(observation: Observation) -> str:
 
 
 def _observations(edition: Material) -> Rows:
-    for observation in edition.observations:
-        cells = flat_cells(observation, edition.cards.get(observation.indicator))
+    for observation, cells in zip(edition.observations, flat_rows(edition), strict=True):
         days = first_day(observation.period), last_day(observation.period)
         yield (*cells[:_AFTER_PERIOD], *days, *cells[_AFTER_PERIOD:], observation_id(observation))
 

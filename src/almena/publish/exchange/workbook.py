@@ -124,13 +124,13 @@ def _set_up_print(page: Any) -> None:
 def _write_cell(page: Any, row: int, place: int, cell: Value, formats: Formats, shown: Any) -> None:
     if cell is None:
         return
-    if isinstance(cell, bool):
+    if isinstance(cell, str):
+        quoted = formats["quoted"] if cell.startswith(FORMULA_STARTS) else shown
+        page.write_string(row, place, _fitting(xml_text(cell)), quoted)
+    elif isinstance(cell, bool):
         page.write_boolean(row, place, cell)
     elif isinstance(cell, date):
         page.write_datetime(row, place, cell, formats["date"])
-    elif isinstance(cell, str):
-        quoted = formats["quoted"] if cell.startswith(FORMULA_STARTS) else shown
-        page.write_string(row, place, _fitting(xml_text(cell)), quoted)
     else:
         page.write_number(row, place, cell, shown)
 

@@ -18,14 +18,20 @@ from matplotlib.path import Path as Curve
 from numpy.typing import NDArray
 from PIL import Image
 
-from almena.publish.maps.shapes import CREDIT_MARGIN, Drawn, MapJob, Outline, palette
+from almena.publish.maps.shapes import (
+    CREDIT_MARGIN,
+    Drawn,
+    MapJob,
+    Outline,
+    nice_length,
+    palette,
+)
 
 DPI = 100
 COLOURS = 128
 TEXT, LABEL, SMALL = 13.0, 11.0, 9.5
 NORTH = "N"  # on maps in every language
 MOST_LABEL = 1.6  # larger numbers would cover the places that they mark
-_NICE = (1, 2, 5)
 
 
 def painted(jobs: Sequence[MapJob], workers: int = 1) -> Iterable[bytes]:
@@ -163,12 +169,6 @@ def _north(figure: Figure, job: MapJob, middle: float) -> None:
     figure.add_artist(Polygon(tip, closed=True, color="#222222", transform=figure.transFigure))
     top = foot + tall + 2 / height
     figure.text(middle, top, NORTH, fontsize=SMALL * job.letters, ha="center", va="bottom")
-
-
-def nice_length(longest: float) -> float:
-    """Return the largest of 1, 2 or 5 times a power of ten that is not longer than given, in metres."""
-    power = 10.0 ** (len(str(int(max(longest, 1)))) - 1)
-    return max(n * power for n in _NICE if n * power <= max(longest, 1))
 
 
 def _legend(figure: Figure, job: MapJob) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from almena.packs.table import read_table
 
 MOVE, LINE, CLOSE = 1, 2, 79  # codes of matplotlib.path.Path
+_NICE = (1, 2, 5)
 Bounds = tuple[float, float, float, float]
 
 
@@ -210,3 +211,9 @@ def _codes(index: NDArray[np.int64], *, closed: bool) -> NDArray[np.uint8]:
         if closed:
             codes[np.r_[first[1:], True]] = CLOSE
     return codes
+
+
+def nice_length(longest: float) -> float:
+    """Return the largest of 1, 2 or 5 times a power of ten that is not longer than given, in metres."""
+    power = 10.0 ** (len(str(int(max(longest, 1)))) - 1)
+    return max(n * power for n in _NICE if n * power <= max(longest, 1))

@@ -11,8 +11,7 @@ import shapely
 
 from almena.publish.event import FLOOD
 from almena.publish.maps.compose import GREEN, STREETS, WATER, Atlas
-from almena.publish.maps.paint import nice_length
-from almena.publish.maps.shapes import Style, palette
+from almena.publish.maps.shapes import Style, nice_length, palette
 
 SIDE = 600  # pixels of the longer side
 MARGIN = 0.12
