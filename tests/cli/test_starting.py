@@ -164,3 +164,16 @@ def test_the_interview_takes_numbers_passes_on_and_ends(capsys: pytest.CaptureFi
         raise EOFError
 
     assert interview(questions, nobody) == {}
+
+
+def test_a_report_that_stands_is_written_again_when_what_presses_changes(
+    almena: Almena, toyville: Path, tmp_path: Path
+) -> None:
+    city = tmp_path / "town"
+    shutil.copytree(toyville, city)
+    report = city / "reports" / "html" / "index.html"
+    almena("profile", city)
+    assert "A plan for the day it happens" not in report.read_text(encoding="utf-8")
+    almena("start", city, "--by", "Ana", *SAIDA)
+    almena("profile", city)
+    assert "A plan for the day it happens" in report.read_text(encoding="utf-8")

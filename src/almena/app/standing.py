@@ -101,6 +101,7 @@ def content_of(
             *(list(getattr(material, name).items()) for name in ("cards", "elements", "roles", "confirmed_by")),
             [(stored.id, stored.reviews, stored.earlier_reviews) for stored in standing],
             [material.sources, sorted(material.city_roles), material.self_tests, material.problems, material.notes],
+            [material.pressing, material.case, material.views, sorted(material.packs.items())],
             [places.items, places.crs, places.key, places.country, *shapely.to_wkb(places.geometry)],
             [(role, runner.key_of(role)) for role in material.roles],
         ]
