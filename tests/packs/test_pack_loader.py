@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,7 @@ CELLS = [
     ("questions", {"card": "identity.aera"}, "nothing", "card"),
     ("questions", {"low": "5", "high": "4"}, "above the greatest", "low"),
     ("questions", {"text": "a\x07b"}, "control character", "text"),
+    ("questions", {"help": "a\x9bb"}, "control character", "help"),
     ("shares", {"share": "101"}, "outside", "share"),
     ("shares", {"share": "-1"}, "outside", "share"),
     ("mappings", {"indicator": "identity.height"}, "nothing", "indicator"),
@@ -248,6 +250,30 @@ def test_links_and_folders_and_false_pictures_are_refused_and_strays_passed_over
     (folder / "LICENCE.txt").write_text("CC0", encoding="utf-8")
     (folder / ".DS_Store").write_bytes(b"\0\1")
     assert sorted(addresses(problems_of(folder))) == ["false.png", "inner", "link.txt"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")
+def test_what_waits_for_a_writer_is_not_read(tmp_path: Path) -> None:
+    folder = pack_folder(tmp_path / "x", {"scales": [row("scales")]})
+    os.mkfifo(folder / "codes.csv")
+    assert addresses(problems_of(folder)) == ["codes.csv"]
+
+
+def test_a_folder_of_other_things_is_told_in_one_line(tmp_path: Path) -> None:
+    for name in ("a.py", "b.doc", "codes.csv"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    assert [p.what for p in problems_of(tmp_path)] == ["This folder is not a pack"]
+
+
+def test_a_manifest_steers_no_terminal(tmp_path: Path) -> None:
+    folder = pack_folder(tmp_path / "x", {"scales": [row("scales")]})
+    for line in ('title = "\\u001b[31mred"', 'notes = ["fine", "\\u009b31m"]'):
+        name = line.split()[0]
+        kept = toml({k: v for k, v in MANIFEST.items() if k != name})
+        (folder / "pack.toml").write_text(kept + line + "\n", encoding="utf-8")
+        assert [p.what for p in problems_of(folder)] == [
+            f"`{name}` of the manifest holds a control character"
+        ]
 
 
 def test_limits_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

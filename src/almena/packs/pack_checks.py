@@ -14,6 +14,7 @@ from almena.packs.pack_format import (
     complaint_of,
     did_you_mean,
     form_of,
+    has_control,
     named,
     pack_limits,
     table_forms,
@@ -120,7 +121,7 @@ def _complaints(column: Column, cell: str, known: _Known) -> Iterator[tuple[str,
         yield what, why, known.remedy(cell, column.refers_to)
     if len(cell) > pack_limits()["cell"]:
         yield "A cell is too long", f"{len(cell):,} characters", "Shorten it, or cite a document."
-    if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in cell):
+    if has_control(cell):
         yield "A cell holds a control character", repr(cell[:40]), "Type it again."
 
 

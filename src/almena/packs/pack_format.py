@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -172,6 +173,11 @@ def _is_number(cell: str) -> bool:
 def _instead(cell: str, choices: list[str]) -> str:
     near = get_close_matches(cell, choices, 1)
     return f"Did you mean `{near[0]}`?" if near else one_of(choices)
+
+
+def has_control(text: str) -> bool:
+    """Tell whether a text holds a character that steers a terminal or page instead of being read."""
+    return any(unicodedata.category(letter) == "Cc" and letter not in "\n\r\t" for letter in text)
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:

@@ -9,7 +9,15 @@ from typing import Any
 
 from almena.model.pack import Manifest
 from almena.model.problem import Problem
-from almena.packs.pack_format import KINDS, LETTERS, did_you_mean, is_language, is_pack_id, one_of
+from almena.packs.pack_format import (
+    KINDS,
+    LETTERS,
+    did_you_mean,
+    has_control,
+    is_language,
+    is_pack_id,
+    one_of,
+)
 
 MANIFEST = "pack.toml"
 _SECTION = "pack"
@@ -100,6 +108,9 @@ def _of_sense(manifest: Manifest, where: str) -> Iterator[Problem]:
             yield Problem(
                 f"{language!r} is no code of a language", where, "", "Write two letters, such as pt."
             )
+    for name in _NAMES:
+        if any(map(has_control, getattr(manifest, name))):
+            yield Problem(f"`{name}` of the manifest holds a control character", where, "", "Type it again.")
     for name in ("languages", "requires"):
         if twice := _twice(getattr(manifest, name)):
             yield Problem(f"`{name}` of the manifest names {twice} twice", where, "", "Keep one.")

@@ -79,15 +79,15 @@ def read_files(folder: Traversable, name: str) -> Draft:
             "There is no such folder of a pack", name, "", "Name a folder or zip with a pack.toml."
         )
         return draft
-    contents = sorted(files_of(folder, draft), key=lambda pair: pair[0])
-    for path, content in contents:
-        _take(path, content, draft)
-    if not any(path == MANIFEST for path, _ in contents):
+    if not (folder / MANIFEST).is_file():  # whatever else is in it need not be named
         why, remedy = (
             f"it has no {MANIFEST}",
             "Add one that says id, version, title, kind, languages, licence, source.",
         )
         draft.complain("This folder is not a pack", draft.where(MANIFEST), why, remedy)
+        return draft
+    for path, content in sorted(files_of(folder, draft), key=lambda pair: pair[0]):
+        _take(path, content, draft)
     return draft
 
 
@@ -120,6 +120,8 @@ def _bytes_of(item: Traversable, draft: Draft) -> bytes | None:
     elif PurePosixPath(item.name).suffix.lower() not in WELCOME:
         why = f"a pack holds tables and texts only ({', '.join(WELCOME)}), no code"
         draft.complain("A file does not belong into a pack", where, why, "Take it out.")
+    elif not item.is_file():
+        draft.complain("A file of the pack cannot be read", where, "it is no file", "Take it out.")
     elif isinstance(item, Path) and item.stat().st_size > most:
         draft.complain("A file of the pack is too large", where, f"more than {most:,} bytes", "Shorten it.")
     else:
