@@ -255,7 +255,12 @@ def _holders(questions: Iterable[Question], office: str) -> set[str]:
     labels = sorted({q.holder_label for q in questions})
     near = difflib.get_close_matches(office, labels, 3, 0.4) or labels
     raise InputError(
-        Problem(f"No question belongs to {office}", office, "", f"Choose one of: {'; '.join(near)}.")
+        Problem(
+            f"No question belongs to {office}",
+            office,
+            "",
+            f"Choose one of the offices that are asked: {'; '.join(near)}.",
+        )
     )
 
 
