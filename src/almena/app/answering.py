@@ -110,7 +110,10 @@ def answer_file(path: Path, file: Path, *, settings: Settings, dry_run: bool = F
             if at in refuse:
                 results.append((form, Checked((), (refuse[at],)), Said()))
                 continue
-            said = Said() if dry_run else _store(folder, checked, _submission(form, settings), settings)
+            keeps = (
+                bool(checked.statements) and not dry_run
+            )  # a form refused as a whole may come again, corrected
+            said = _store(folder, checked, _submission(form, settings), settings) if keeps else Said()
             results.append((form, checked, said))
         return _told(results, instrument, settings.by, dry_run=dry_run)
 
