@@ -167,6 +167,13 @@ def test_the_same_form_twice_is_accepted_and_another_under_its_id_refused(town: 
     assert answer_file(town, file, settings=ANA)["written"] == 1
 
 
+def test_a_form_refused_as_a_whole_may_come_again_corrected(town: Path, tmp_path: Path) -> None:
+    file = tmp_path / "f.json"
+    for value, accepted in (("many", 0), (80, 1)):
+        file.write_bytes(as_json(form(), {"demo.3.2.1.1": {"value": value}}))
+        assert answer_file(town, file, settings=ANA)["accepted"] == accepted
+
+
 def test_two_people_may_fill_copies_of_one_form(town: Path, tmp_path: Path) -> None:
     empty = json.loads(as_json(form(), {"demo.3.2.1.1": {"value": 80}})) | {"filled_by": ""}
     (tmp_path / "a.json").write_text(json.dumps(empty))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -204,12 +205,24 @@ def test_rows_may_be_sorted_and_still_find_their_question(tmp_path: Path) -> Non
 
 
 def test_a_bomb_is_refused_before_it_is_opened(tmp_path: Path) -> None:
-    import zipfile
-
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * 60_000_000)
     with pytest.raises(InputError, match="bomb"):
+        read_forms(path, WHOLE)
+
+
+def test_a_workbook_whose_xml_calls_for_entities_is_refused(tmp_path: Path) -> None:
+    path = into_workbook(form(), {"demo.3.2.1.1": {"value": 50}}, tmp_path / "form.xlsx")
+    with zipfile.ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+    with zipfile.ZipFile(path, "w") as changed:
+        for name, content in parts.items():
+            head, end, rest = content.partition(b"?>")
+            laced = head + end + bomb + rest if end else bomb + content
+            changed.writestr(name, laced if name.endswith("workbook.xml") else content)
+    with pytest.raises(InputError, match="cannot be read safely"):
         read_forms(path, WHOLE)
 
 

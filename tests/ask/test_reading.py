@@ -87,7 +87,9 @@ def test_an_unknown_choice_is_refused_with_the_nearest() -> None:
     assert refused.value.remedy == "Did you mean 'Financial capacity'?"
     with pytest.raises(UnreadableError) as refused:
         choice_of("xyz", BARRIERS)
-    assert refused.value.remedy.startswith("Write one of: Financial capacity;")
+    assert refused.value.remedy.startswith(
+        "Write one of the choices that are offered here: Financial capacity;"
+    )
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,21 @@ def test_one_answer_and_a_decision_between_two(almena: Almena, town: Path) -> No
     assert almena("doctor", town).status == 0
 
 
+def test_what_presses_the_city_is_asked_before_the_rest(almena: Almena, town: Path) -> None:
+    before = almena("ask", town, "--json").json["questions"]
+    assert [q["minutes"] for q in before] == sorted(q["minutes"] for q in before)
+    assert not any(q["presses"] for q in before)
+    answers = ("--answer", "failed=water", "--answer", "limit=water", "--by", "Ana")
+    assert almena("start", town, *answers).status == 0
+    after = almena("ask", town, "--json").json
+    assert [q["presses"] for q in after["questions"]] == sorted(
+        (q["presses"] for q in after["questions"]), reverse=True
+    )
+    assert after["questions"][0]["presses"]
+    assert sorted(q["id"] for q in after["questions"]) == sorted(q["id"] for q in before)
+    assert after["needs"][0]["title"] in almena("ask", town).out.splitlines()[0]
+
+
 def test_mistakes_are_told_with_their_remedy(almena: Almena, town: Path, tmp_path: Path) -> None:
     nobody = almena("answer", town, "5.1.1.2", "significant")
     assert (nobody.status, "--by" in nobody.err) == (2, True)

@@ -91,7 +91,7 @@ def answer_file(path: Path, file: Path, *, settings: Settings, dry_run: bool = F
     Returns
     -------
     dict
-        ``{accepted, unchanged, forms, answers, refused, notes, stored}``.
+        ``{stored, accepted, written, unchanged, forms, answers, refused, notes}``.
 
     Raises
     ------
@@ -110,7 +110,9 @@ def answer_file(path: Path, file: Path, *, settings: Settings, dry_run: bool = F
             if at in refuse:
                 results.append((form, Checked((), (refuse[at],)), Said()))
                 continue
-            said = Said() if dry_run else _store(folder, checked, _submission(form, settings), settings)
+            # a form refused as a whole leaves no trace, so that it may come again, corrected, under the same id
+            keeps = bool(checked.statements) and not dry_run
+            said = _store(folder, checked, _submission(form, settings), settings) if keeps else Said()
             results.append((form, checked, said))
         return _told(results, instrument, settings.by, dry_run=dry_run)
 

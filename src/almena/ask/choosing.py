@@ -108,7 +108,7 @@ def _hint(text: str, choices: Sequence[Choice]) -> str:
     near = difflib.get_close_matches(_heard(text), names, 1)
     if near:
         return f"Did you mean {names[near[0]]!r}?"
-    return f"Write one of: {_listed(choices)}."
+    return f"Write one of the choices that are offered here: {_listed(choices)}."
 
 
 def _listed(choices: Iterable[Choice]) -> str:
