@@ -217,7 +217,7 @@ def _checked(path: Path, options: ImportOptions) -> Path | None:
 
 
 def _mark(path: Path, files: RegisterFiles, read: RegisterImport, out: Path) -> None:
-    is_own = path.is_file() and path.suffix.lower() in (".xlsx", ".xlsm")
+    is_own = path.suffix.lower() in (".xlsx", ".xlsm") and bool(files.tables)
     sheets = {table.page: table.rows for table in files.tables}
     mark_workbook(
         path if is_own else None,
