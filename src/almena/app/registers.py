@@ -193,7 +193,7 @@ def _superseded(read: RegisterImport, vocabulary: Vocabulary) -> Iterator[Proble
         if old is not None and {n: v for n, v in old.items() if n != "source"} != dict(said.content):
             changed.append(f"{register} {said.key}")
     if changed:
-        what = f"{len(changed)} entries stood with other content, which is superseded and stays in the trail"
+        what = f"Entries that stood with other content are superseded, and stay in the trail: {len(changed)}"
         shown = ", ".join(changed[:SHOWN]) + (
             f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
         )
@@ -324,7 +324,7 @@ def _sentences(rows: Sequence[Outcome], stored: Said | None, options: ImportOpti
         yield f"{outcome.table.name}: {shapes()[outcome.shape].title}"
     refused = sum(outcome.refused for outcome in rows)
     if refused:
-        yield f"{refused} rows are refused and listed; correct them and import the files again."
+        yield f"Rows refused and listed: {refused}. Correct them and import the files again."
     if stored is None:
         yield (
             "Dry run: nothing was changed."
@@ -334,7 +334,7 @@ def _sentences(rows: Sequence[Outcome], stored: Said | None, options: ImportOpti
     elif stored.repeated:
         yield "The same files were imported before: nothing was changed."
     else:
-        yield f"{stored.written} entries are stored, {stored.unchanged} stood already as they are."
+        yield f"Entries stored: {stored.written}; entries that stood already as they are: {stored.unchanged}."
 
 
 def registers_of(folder: CityFolder, packs: Mapping[str, Pack]) -> Registers:  # noqa: ARG001 - part of the agreed call

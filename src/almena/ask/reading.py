@@ -164,7 +164,7 @@ class Reader:
         if not title or self.known.names("indicator").find(text).ids:
             return fault
         values.fields["indicator"] = f"city.{text}"
-        values.notes.append(f"The questionnaire has no indicator {text}: it is taken as the city's own")
+        values.notes.append(f"The questionnaire has no indicator {text!r}: it is taken as the city's own")
         return None
 
     def _take_figure(self, spec: Field, row: Row, place: int, text: str, values: Values) -> None:
@@ -228,7 +228,7 @@ def contradictions(values: Values, row: Row, fit: Fit, known: Known) -> Iterator
             yield f"{hazard} is not of the {name} {text!r}"
     component, code = (row.text(fit.columns.get(name)) for name in ("component", "indicator"))
     if component[:1].isdigit() and code[:1].isdigit() and not code.startswith(f"{component}."):
-        yield f"The component is {component}, and the code {code} is of another one"
+        yield f"The component is {component!r}, and the code {code!r} is of another one"
     told = row.text(fit.columns.get("element_name"))
     element = known.elements.find(told).id if told else ""
     if element and element != values.fields.get("element", element):
