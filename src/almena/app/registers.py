@@ -63,7 +63,7 @@ KINDS: Mapping[str, type] = {
 WHAT = "registers"
 ILLUSTRATION_SAYS = "illustration, not adopted by the municipality"
 DOUBTFUL_SHARE = 0.5
-"""From which share of its tables on a folder is taken to hold registers and not data; assumed."""
+"""From which share of its table files on a folder is taken to hold registers and not data; assumed."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,8 @@ def holds_registers(path: Path, folder: CityFolder, packs: Mapping[str, Pack]) -
     vocabulary = vocabulary_of(folder, packs)
     try:
         with opened(path) as found:
-            filled = [table for table in found.tables if table.rows]
-            fitting = [table for table in filled if is_register(table, vocabulary)]
+            filled = {table.file for table in found.tables if table.rows}
+            fitting = {table.file for table in found.tables if table.rows and is_register(table, vocabulary)}
             return bool(fitting) and len(fitting) >= DOUBTFUL_SHARE * len(filled)
     except InputError:
         return False
