@@ -36,6 +36,13 @@ WORDS = re.compile(r"[A-Za-zÀ-ÿ]{2,}[,;:]?[ ]\S|[ ][A-Za-zÀ-ÿ]{2,}")
 CODE = re.compile(
     r"://|\\|^\s*<|^[A-Z]+ [A-Z]+ |^SELECT |^PRAGMA|^CREATE|= \?|%\(|^\w+/\w+$|=\$|{[0-9],|^(\w{3}) (?:[a-z]{3} )?\1\w* |^may mai |^dec dez |sha256|^isced|^`?almena [a-z…]+[^:]*$|^bytes {|^`what`|^©|@font-face|[a-z]-[a-z]+:.*[;}]|=\x22\{|^f_table_|^\[out:|^image/|^AND |^Noto |^Table Grid$|^List Bullet$|\bNOT NULL\b"  # noqa: E501 - one pattern
 )
+# Babel's own rules change with its versions, and the forms that translators filled must not change with them.
+PLURALS = {
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
+    "es": "nplurals=2; plural=(n != 1);",
+    "fr": "nplurals=2; plural=(n > 1);",
+    "pt": "nplurals=2; plural=(n != 1);",
+}
 ALWAYS_SAME = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)  # or each renewal would change every file
 
 
@@ -217,6 +224,7 @@ def renewed(language: str, texts: Texts) -> Catalog:
         locale=language, project="Almena", fuzzy=False, creation_date=ALWAYS_SAME, revision_date=ALWAYS_SAME,
         header_comment=f"# Almena, {language}. Renewed by scripts/strings.py; translations are kept.",
     )  # fmt: skip
+    fresh.mime_headers = [("Plural-Forms", PLURALS[language])]
     for message in texts.catalogue:
         if message.id:
             old = known.get(message.id, message.context)

@@ -90,6 +90,8 @@ def test_the_workbook_regroups_element_5_and_both_lists_stand_side_by_side() -> 
     assert codes["crpt-kg-2021", "5.2"] == "municipal_services.civil_registration"
     assert codes["mps-2020", "5.2"] == "municipal_services.permits_monitoring_and_inspection"
     assert ("mps-2020", "5.5") not in codes  # the same in both
+    assert {code for version, code in codes if version == "mps-2020"} == {"5.1", "5.2", "5.3", "5.4"}
+    assert {version for version, _ in codes} == {"crpt-kg-2021", "mps-2020"}
     assert any("not stable" in note for note in manifest("crpt")["notes"])
 
 

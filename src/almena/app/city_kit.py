@@ -21,6 +21,11 @@ def is_made(path: Path) -> bool:
     return is_city(path) and (path / "kit" / KIT_FILE).is_file()
 
 
+def has_only_answers(folder: CityFolder) -> bool:
+    """Tell whether a city was begun at the front door and never had a kit: nobody knows yet where it lies."""
+    return not folder.city.crs and not is_made(folder.path)
+
+
 def read_city_kit(folder: CityFolder) -> Kit:
     """
     Return the kit of a city.
@@ -30,6 +35,12 @@ def read_city_kit(folder: CityFolder) -> Kit:
     InputError
         When the city was never finished, or its kit cannot be used.
     """
+    if has_only_answers(folder):
+        why = "it was begun with `almena start`, and everything is measured from files"
+        remedy = (
+            "Draft a kit from files or from a name (`almena kit draft`), then `almena new` on this folder."
+        )
+        raise InputError(Problem("The city has no files yet", str(folder.path), why, remedy))
     if not is_made(folder.path):
         raise InputError(
             Problem(

@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from almena.app.city_kit import at_work, is_made, put_city_kit
+from almena.app.city_kit import at_work, has_only_answers, is_made, put_city_kit
 from almena.app.profile import Profile, Session, profile
 from almena.app.settings import Settings
 from almena.app.supply import keep_all
@@ -57,7 +57,7 @@ def new_city(path: Path, kit: str | Path, settings: Settings) -> list[Problem]:
         _refuse_empty_handed(found, settings)
         half_made = is_city(path) and not is_made(path)
         with _continued(path, found) if half_made else _begun(path, found) as folder:
-            return _fill(folder, found, settings, may_remove=not half_made)
+            return _fill(folder, replace(found, id=folder.city.id), settings, may_remove=not half_made)
 
 
 def _generated(working: Path) -> Kit:
@@ -72,10 +72,12 @@ def _begun(path: Path, kit: Kit) -> CityFolder:
 
 
 def _continued(path: Path, kit: Kit) -> CityFolder:
-    """Open a city that was never finished, when it is the one that the kit speaks of."""
+    """Open a city that was never finished, when it is the one that the kit speaks of or has no files yet."""
     folder = CityFolder.open(path)
     if folder.city.id == kit.id:
         return folder
+    if has_only_answers(folder):
+        return folder.change(name=kit.name, country=kit.country, crs=kit.crs, languages=kit.languages)
     folder.close()
     raise InputError(
         Problem(

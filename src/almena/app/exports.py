@@ -10,6 +10,7 @@ from almena.app.city_kit import read_city_kit
 from almena.app.material import load_content, make_material
 from almena.app.places import build_places
 from almena.app.settings import Settings
+from almena.app.start import pressing_in
 from almena.app.supply import FileSupply, keep_all
 from almena.app.targets import check_target
 from almena.measure.runner import Runner
@@ -157,6 +158,7 @@ def _material(
         notes=run.notes,
         edition=edition,
         city_roles=city_roles,
+        pressing=pressing_in(folder.engine),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from almena.app.city_kit import at_work
 from almena.app.settings import Settings
+from almena.app.start import pressing_in
 from almena.model.card import Card
 from almena.model.observation import CONFIRMED, REJECTED
 from almena.model.problem import InputError, Problem
@@ -127,7 +128,7 @@ def as_row(stored: StoredObservation) -> dict[str, Any]:
 
 def gaps(path: Path) -> list[dict[str, Any]]:
     """
-    Return what is missing and the cheapest way to close each gap, shortest first.
+    Return what is missing and the cheapest way to close each gap: first what presses, then what is shortest.
 
     Parameters
     ----------
@@ -142,6 +143,7 @@ def gaps(path: Path) -> list[dict[str, Any]]:
     cards = load_cards()
     with CityFolder.open(path) as folder:
         known = [o.observation for o in current(folder.engine)]
+        presses = pressing_in(folder.engine).cards
     if not known:
         why, remedy = "the city has no finished run", "Run `almena profile` first."
         raise InputError(Problem("Nothing was measured yet", str(path), why, remedy))
@@ -154,11 +156,14 @@ def gaps(path: Path) -> list[dict[str, Any]]:
             "remedy": o.remedy or cards[o.indicator].remedy,
             "effort_hours": cards[o.indicator].effort_hours,
             "who": cards[o.indicator].who,
+            "presses": o.indicator in presses,
         }
         for o in missing
         if o.indicator in cards
     ]
-    return sorted(rows, key=lambda row: (row["effort_hours"], row["who"], row["indicator"]))
+    return sorted(
+        rows, key=lambda row: (not row["presses"], row["effort_hours"], row["who"], row["indicator"])
+    )
 
 
 def review(

@@ -12,6 +12,7 @@ from almena.measure.runner import Content, Runner
 from almena.model.check import SelfTest
 from almena.model.data import RoleData
 from almena.model.kit import Kit
+from almena.model.need import NOTHING_SAID, Pressing
 from almena.model.origin import Source
 from almena.model.problem import AlmenaError, Problem
 from almena.packs import load_cards, load_elements, load_grades, load_roles, load_use_rules
@@ -37,6 +38,7 @@ def make_material(
     notes: Iterable[Problem] = (),
     edition: str = PUBLIC_EDITION,
     city_roles: Iterable[str] = (),
+    pressing: Pressing = NOTHING_SAID,
 ) -> Material:
     """
     Put together what a report is made of.
@@ -55,6 +57,8 @@ def make_material(
         ``public`` or ``city``.
     city_roles : iterable of str
         Roles whose features the city allows its own edition to name.
+    pressing : Pressing
+        What the city said at the front door that it needs first.
     """
     return Material(
         city=kit.id,
@@ -76,6 +80,7 @@ def make_material(
         notes=tuple(notes),
         confirmed_by=said_by(standing),
         crs=kit.crs,
+        pressing=pressing,
     )
 
 

@@ -18,6 +18,7 @@ from almena.app.material import load_content, make_material
 from almena.app.memory import peak_megabytes
 from almena.app.places import build_places
 from almena.app.settings import Settings, Stopwatch
+from almena.app.start import pressing_in
 from almena.app.supply import FileSupply, keep_all
 from almena.measure.contradictions import as_note, contradictions
 from almena.measure.runner import Content, Runner
@@ -270,6 +271,7 @@ class _Run:
             self_tests=tests,
             problems=self.problems,
             notes=self.notes,
+            pressing=pressing_in(self.folder.engine),
         )
         with speaking(self.settings.language or first_spoken(self.kit.languages)), one_sitting():
             outputs = self._written(material, exporters.values())

@@ -34,7 +34,7 @@ def _group(command: Any) -> None:
 
 def _groups() -> dict[str, tuple[str, ...]]:
     return {
-        say("Make a profile"): ("demo", "kit", "new", "profile"),
+        say("Make a profile"): ("start", "demo", "kit", "new", "profile"),
         say("Read it and check it"): ("show", "gaps", "review", "compare"),
         say("Bring files in, take results out"): ("import", "export", "pack"),
         say("Many cities, and upkeep"): ("batch", "doctor", "plugins"),

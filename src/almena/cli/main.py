@@ -21,6 +21,7 @@ from almena.cli import (  # noqa: F401 - each brings its verbs
     packing,
     registering,
     speak,
+    starting,
 )
 from almena.cli.helping import told_command
 from almena.cli.root import app, help_alone

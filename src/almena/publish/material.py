@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from almena.model.card import Card, Role
 from almena.model.check import SelfTest
 from almena.model.data import RoleData
+from almena.model.need import NOTHING_SAID, Pressing
 from almena.model.observation import Observation
 from almena.model.origin import Source
 from almena.model.place import Places
@@ -51,6 +52,8 @@ class Material:
         Indicator id to who confirmed or rejected it, with date and reason.
     crs : str
         The city's metric coordinate system.
+    pressing : Pressing
+        What the city said at the front door that it needs first; the report begins with it.
     cut_for : str
         The edition that it was already cut to; empty for a whole run.
     memo : Shelf
@@ -76,5 +79,6 @@ class Material:
     notes: tuple[Problem, ...] = ()
     confirmed_by: Mapping[str, str] = field(default_factory=dict)
     crs: str = ""
+    pressing: Pressing = NOTHING_SAID
     cut_for: str = ""
     memo: Shelf = field(default_factory=Shelf, init=False, repr=False, compare=False)

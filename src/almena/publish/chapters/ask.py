@@ -51,7 +51,14 @@ def questions(at: Desk) -> list[Question]:
     total: dict[str, float] = defaultdict(float)
     for question in found:
         total[question.who] += question.hours
-    return sorted(found, key=lambda q: (total[q.who], q.who, q.hours, q.gaps[0].indicator))
+    first = at.material.pressing.cards
+
+    def order(asked: Question) -> tuple[bool, float, str, float, str]:
+        """Return what the question is sorted by: what the pressing need asks for goes before all."""
+        presses = any(gap.indicator in first for gap in asked.gaps)
+        return not presses, total[asked.who], asked.who, asked.hours, asked.gaps[0].indicator
+
+    return sorted(found, key=order)
 
 
 def _hours(at: Desk, gaps: list[Observation]) -> float:

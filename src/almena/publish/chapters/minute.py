@@ -18,6 +18,7 @@ from almena.publish.benchmarks import (
 )
 from almena.publish.blocks import Block, Cards, Figure, Item, Points, Prose
 from almena.publish.chapters.desk import Desk
+from almena.publish.chapters.pressing import needs_first
 from almena.publish.chapters.sections import sections_of
 from almena.publish.chapters.unequal import as_figure, unequal, widest_gaps
 from almena.publish.facts import best_first
@@ -38,7 +39,8 @@ def blocks(at: Desk) -> list[Block]:
     title = capital(
         count("{number_in_words} number", "{number_in_words} numbers", len(figures), number_in_words=told)
     )
-    found: list[Block] = [Cards(title, figures)] if figures else [_nothing_yet(at)]
+    found = needs_first(at)
+    found += [Cards(title, figures)] if figures else [_nothing_yet(at)]
     found += [at.atlas.minute(), *_strong_and_red(at), _worst_gaps(at)]
     return [*found, Prose(say("Confirmed by"), confirmed_sentence(at.facts))]
 
@@ -58,7 +60,10 @@ def five_figures(at: Desk) -> tuple[Figure, ...]:
 
 def five_numbers(at: Desk, most: int = FIVE) -> list[Observation]:
     """Return the values that the cards name for this page, then what is red, then the best of other elements."""
-    chosen = [o for c in at.facts.cards("minute") if (o := at.facts.value(c.id)) is not None][:most]
+    named = (*at.material.pressing.cards, *(c.id for c in at.facts.cards("minute")))
+    chosen = [o for i in dict.fromkeys(named) if (o := at.facts.value(i)) is not None and _may_begin(at, o)][
+        :most
+    ]
     if most == FIVE:
         chosen = [*chosen[: FIVE - 1], *_telling(at)[:1], *chosen[FIVE - 1 :]][:FIVE]
     elements = {at.material.cards[o.indicator].element for o in chosen}
@@ -71,6 +76,11 @@ def five_numbers(at: Desk, most: int = FIVE) -> list[Observation]:
             chosen.append(observation)
             elements.add(element)
     return chosen
+
+
+def _may_begin(at: Desk, observation: Observation) -> bool:
+    """Keep what presses but is only context from the first page; what the cards name for it stands there anyway."""
+    return observation.use != CONTEXT or "minute" in at.material.cards[observation.indicator].story
 
 
 def _telling(at: Desk) -> list[Observation]:
@@ -143,11 +153,15 @@ def _worst_gaps(at: Desk) -> Points:
 
 
 def worst_first(at: Desk, gaps: Iterable[Observation]) -> list[Observation]:
-    """Order gaps by how many chapters wait for them, then by how little it takes to close them."""
-    cards = at.material.cards
-    return sorted(
-        gaps, key=lambda o: (-len(cards[o.indicator].story), cards[o.indicator].effort_hours, o.indicator)
-    )
+    """Order gaps by whether they press, by how many chapters wait for them, by how little it takes to close them."""
+    cards, first = at.material.cards, at.material.pressing.cards
+
+    def order(gap: Observation) -> tuple[bool, int, float, str]:
+        """Return what a gap is sorted by."""
+        card = cards[gap.indicator]
+        return gap.indicator not in first, -len(card.story), card.effort_hours, gap.indicator
+
+    return sorted(gaps, key=order)
 
 
 def _anchor(at: Desk, observation: Observation) -> str:
