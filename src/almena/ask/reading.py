@@ -11,7 +11,7 @@ from almena.ask.days import TWO_ORDERS, Day, Days, read_days
 from almena.ask.fields import SHOCKS, STAKEHOLDERS, Field
 from almena.ask.figures import NEGATIVE, NOT_A_NUMBER, NOT_WHOLE, TWO_WAYS, read_figures
 from almena.ask.known import CALLED, MANY, OWN, Known
-from almena.ask.naming import Match, heard, parts_of
+from almena.ask.naming import Match, heard, parts_of, slug
 from almena.ask.rows import Fault, Row
 from almena.ask.shapes import Fit
 from almena.packs.words import reading_words
@@ -92,9 +92,7 @@ class Reader:
         for name, place in self.fit.columns.items():
             spec = self.fit.shape.fields[name]
             text = row.text(place)
-            if not text or (
-                spec.type not in ("text", "id") and text.casefold() in reading_words("missing_date")
-            ):
+            if _is_empty(spec, text):
                 if spec.needed:
                     what = f"the cell of {name} is empty, and nothing can be said without it"
                     row.faults.append(Fault(what, "Fill it in.", place, name))
@@ -207,6 +205,13 @@ class Reader:
     def _note(self, match: Match, text: str, place: int, values: Values) -> None:
         if match.read_as and match.id:
             values.near.append((place, text, match.read_as))
+
+
+def _is_empty(spec: Field, text: str) -> bool:
+    """Tell whether a cell says nothing: no text, a word for nothing known, or a name without a letter or digit."""
+    if not text or (spec.needed and not slug(text)):
+        return True
+    return spec.type not in ("text", "id") and text.casefold() in reading_words("missing_date")
 
 
 def contradictions(values: Values, row: Row, fit: Fit, known: Known) -> Iterator[str]:
