@@ -250,6 +250,18 @@ def test_data_are_not_taken_for_registers(city: CityFolder, tmp_path: Path) -> N
     assert not holds_registers(tmp_path, city, packs())
 
 
+def test_a_folder_is_registers_when_half_of_its_files_are_however_many_sheets_others_have(
+    city: CityFolder, tmp_path: Path
+) -> None:
+    folder = tmp_path / "both"
+    folder.mkdir()
+    (folder / "stresses.csv").write_text(STRESSES, encoding="utf-8")
+    write_xlsx(folder / "book.xlsx", {f"S{i}": [["place", "value"], ["a", i]] for i in range(5)})
+    assert holds_registers(folder, city, packs())
+    (folder / "more.csv").write_text("place,value\na,1\n", encoding="utf-8")
+    assert not holds_registers(folder, city, packs())
+
+
 def test_a_damaged_file_is_told_and_the_others_come_in(city: CityFolder, files: Path) -> None:
     (files / "broken.xlsx").write_bytes(b"PK\x03\x04 nothing")
     found = bring(city, files)
@@ -272,7 +284,7 @@ def test_changed_entries_are_named(city: CityFolder, tmp_path: Path) -> None:
     assert not any("stood with other content" in note["what"] for note in bring(city, path)["notes"])
     path.write_text("challenge;description\nClimate;new\nHousing;same\n", encoding="utf-8")
     (note,) = [n for n in bring(city, path)["notes"] if "stood with other content" in n["what"]]
-    assert (note["what"][:9], note["where"]) == ("1 entries", "challenges climate")
+    assert (note["what"][-3:], note["where"]) == (": 1", "challenges climate")
 
 
 def test_files_without_any_register_are_refused(city: CityFolder, tmp_path: Path) -> None:

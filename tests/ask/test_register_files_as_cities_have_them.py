@@ -183,8 +183,8 @@ def test_one_file_of_links_fills_links_colours_and_stressors() -> None:
 def test_a_link_says_what_is_odd_about_it() -> None:
     found = read(table("p.csv", PRIORITIES), table("s.csv", STRESSES), table("l.csv", LINKS))
     said = notes(found)
-    assert "The component is 7.2, and the code 7.3.1.2 is of another one" in said
-    assert "has no indicator 7.1.9.9: it is taken as the city's own" in said
+    assert "The component is '7.2', and the code '7.3.1.2' is of another one" in said
+    assert "has no indicator '7.1.9.9': it is taken as the city's own" in said
     assert "city.7.1.9.9" in content(found, "judgements")
     assert "No table lists the stressors: they are taken from where they are named" in said
     assert "l.csv, row 3 says something else of the same entry" in whys(found)

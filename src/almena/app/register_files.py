@@ -190,7 +190,7 @@ def _repaired(cells: list[list[Any]], name: str, found: RegisterFiles) -> list[l
                 changed += number
     if changed:
         found.notes.append(
-            Problem(f"{changed} texts had been saved in a wrong encoding and are put right", name)
+            Problem(f"Texts that had been saved in a wrong encoding and are put right: {changed}", name)
         )
     return cells
 

@@ -63,7 +63,7 @@ KINDS: Mapping[str, type] = {
 WHAT = "registers"
 ILLUSTRATION_SAYS = "illustration, not adopted by the municipality"
 DOUBTFUL_SHARE = 0.5
-"""From which share of its tables on a folder is taken to hold registers and not data; assumed."""
+"""From which share of its table files on a folder is taken to hold registers and not data; assumed."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,8 @@ def holds_registers(path: Path, folder: CityFolder, packs: Mapping[str, Pack]) -
     vocabulary = vocabulary_of(folder, packs)
     try:
         with opened(path) as found:
-            filled = [table for table in found.tables if table.rows]
-            fitting = [table for table in filled if is_register(table, vocabulary)]
+            filled = {table.file for table in found.tables if table.rows}
+            fitting = {table.file for table in found.tables if table.rows and is_register(table, vocabulary)}
             return bool(fitting) and len(fitting) >= DOUBTFUL_SHARE * len(filled)
     except InputError:
         return False
@@ -193,7 +193,7 @@ def _superseded(read: RegisterImport, vocabulary: Vocabulary) -> Iterator[Proble
         if old is not None and {n: v for n, v in old.items() if n != "source"} != dict(said.content):
             changed.append(f"{register} {said.key}")
     if changed:
-        what = f"{len(changed)} entries stood with other content, which is superseded and stays in the trail"
+        what = f"Entries that stood with other content are superseded, and stay in the trail: {len(changed)}"
         shown = ", ".join(changed[:SHOWN]) + (
             f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
         )
@@ -217,7 +217,7 @@ def _checked(path: Path, options: ImportOptions) -> Path | None:
 
 
 def _mark(path: Path, files: RegisterFiles, read: RegisterImport, out: Path) -> None:
-    is_own = path.is_file() and path.suffix.lower() in (".xlsx", ".xlsm")
+    is_own = path.suffix.lower() in (".xlsx", ".xlsm") and bool(files.tables)
     sheets = {table.page: table.rows for table in files.tables}
     mark_workbook(
         path if is_own else None,
@@ -324,7 +324,7 @@ def _sentences(rows: Sequence[Outcome], stored: Said | None, options: ImportOpti
         yield f"{outcome.table.name}: {shapes()[outcome.shape].title}"
     refused = sum(outcome.refused for outcome in rows)
     if refused:
-        yield f"{refused} rows are refused and listed; correct them and import the files again."
+        yield f"Rows refused and listed: {refused}. Correct them and import the files again."
     if stored is None:
         yield (
             "Dry run: nothing was changed."
@@ -334,7 +334,7 @@ def _sentences(rows: Sequence[Outcome], stored: Said | None, options: ImportOpti
     elif stored.repeated:
         yield "The same files were imported before: nothing was changed."
     else:
-        yield f"{stored.written} entries are stored, {stored.unchanged} stood already as they are."
+        yield f"Entries stored: {stored.written}; entries that stood already as they are: {stored.unchanged}."
 
 
 def registers_of(folder: CityFolder, packs: Mapping[str, Pack]) -> Registers:  # noqa: ARG001 - part of the agreed call

@@ -102,7 +102,7 @@ class Known:
         match = self.names(type_).find(text)
         if type_ in ("hazard", "hazards"):
             return self._among(match, text, {heard(name) for name in classes if name})
-        if not match.ids and OWN.get(type_) in self.open:
+        if not match.ids and OWN.get(type_) in self.open and slug(text):
             return Match((self.define(OWN[type_], text),))
         return match
 

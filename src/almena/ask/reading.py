@@ -11,7 +11,7 @@ from almena.ask.days import TWO_ORDERS, Day, Days, read_days
 from almena.ask.fields import SHOCKS, STAKEHOLDERS, Field
 from almena.ask.figures import NEGATIVE, NOT_A_NUMBER, NOT_WHOLE, TWO_WAYS, read_figures
 from almena.ask.known import CALLED, MANY, OWN, Known
-from almena.ask.naming import Match, heard, parts_of
+from almena.ask.naming import Match, heard, parts_of, slug
 from almena.ask.rows import Fault, Row
 from almena.ask.shapes import Fit
 from almena.packs.words import reading_words
@@ -92,9 +92,7 @@ class Reader:
         for name, place in self.fit.columns.items():
             spec = self.fit.shape.fields[name]
             text = row.text(place)
-            if not text or (
-                spec.type not in ("text", "id") and text.casefold() in reading_words("missing_date")
-            ):
+            if _is_empty(spec, text):
                 if spec.needed:
                     what = f"the cell of {name} is empty, and nothing can be said without it"
                     row.faults.append(Fault(what, "Fill it in.", place, name))
@@ -164,7 +162,7 @@ class Reader:
         if not title or self.known.names("indicator").find(text).ids:
             return fault
         values.fields["indicator"] = f"city.{text}"
-        values.notes.append(f"The questionnaire has no indicator {text}: it is taken as the city's own")
+        values.notes.append(f"The questionnaire has no indicator {text!r}: it is taken as the city's own")
         return None
 
     def _take_figure(self, spec: Field, row: Row, place: int, text: str, values: Values) -> None:
@@ -209,6 +207,13 @@ class Reader:
             values.near.append((place, text, match.read_as))
 
 
+def _is_empty(spec: Field, text: str) -> bool:
+    """Tell whether a cell says nothing: no text, a word for nothing known, or a name without a letter or digit."""
+    if not text or (spec.needed and not slug(text)):
+        return True
+    return spec.type not in ("text", "id") and text.casefold() in reading_words("missing_date")
+
+
 def contradictions(values: Values, row: Row, fit: Fit, known: Known) -> Iterator[str]:
     """
     Yield what a row says against itself: words beside a code, classes beside a shock, codes that do not nest.
@@ -228,7 +233,7 @@ def contradictions(values: Values, row: Row, fit: Fit, known: Known) -> Iterator
             yield f"{hazard} is not of the {name} {text!r}"
     component, code = (row.text(fit.columns.get(name)) for name in ("component", "indicator"))
     if component[:1].isdigit() and code[:1].isdigit() and not code.startswith(f"{component}."):
-        yield f"The component is {component}, and the code {code} is of another one"
+        yield f"The component is {component!r}, and the code {code!r} is of another one"
     told = row.text(fit.columns.get("element_name"))
     element = known.elements.find(told).id if told else ""
     if element and element != values.fields.get("element", element):

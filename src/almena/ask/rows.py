@@ -109,7 +109,7 @@ def _part_anew(row: Row, width: int) -> None:
     if width < 2 or len(filled) != 1 or not isinstance(row.cells[0], str) or filled[0] is not row.cells[0]:
         return
     for delimiter in DELIMITERS:
-        cells = next(csv.reader([row.cells[0]], delimiter=delimiter), [])
+        cells = next(csv.reader([" ".join(row.cells[0].splitlines())], delimiter=delimiter), [])
         if len(cells) == width:
             row.cells = list(cells)
             row.notes.append(f"The row is parted by {delimiter!r}, unlike the others")

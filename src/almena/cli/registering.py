@@ -83,7 +83,7 @@ def _list_entries(directory: Path, name: str, history: bool, as_json: bool) -> i
             "by {name}, {day}; source: {source}",
             name=entry["by"],
             day=entry["at"][:10],
-            source=entry["source"],
+            source=retell(entry["source"]),
         )
         speak.say(f"    {told}")
     if not found["entries"]:
@@ -180,7 +180,7 @@ def _tell_rows(found: dict[str, Any]) -> None:
         )
         speak.say(told)
     for entry in found["listed"]:
-        where = f"{entry['file']}, {', '.join(entry['where'])}"
+        where = f"{entry['file']}, {', '.join(map(retell, entry['where']))}"
         told = say(
             "  {where}: {why}. {remedy}",
             where=where,

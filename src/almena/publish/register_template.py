@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from almena.model.listed import LISTS_SHEET
-from almena.packs.language import say
+from almena.packs.language import from_table, say
 from almena.packs.words import pack_rows
 
 ROWS = 500
@@ -79,7 +79,7 @@ class _Lists:
 
 
 def _meaning(field: Mapping[str, str]) -> str:
-    told = field["meaning"]
+    told = from_table("registers", field["meaning"])
     if field["type"] in MANY:
         told = say("{meaning}. Several words are parted by a semicolon.", meaning=told)
     return say("{meaning} (needed)", meaning=told) if field["required"] == "yes" else told
