@@ -264,3 +264,36 @@ def test_what_the_trail_holds_in_other_shapes_is_read_as_far_as_it_fits(city: Ci
     say_all(city.engine, [said, replace(said, kind="register:else")], at=NOW, by="Ana")
     (shock,) = registers_of(city, packs()).shocks
     assert (shock.deaths, shock.elements, shock.start) == (None, ("mobility",), "")
+
+
+def test_changed_entries_are_named(city: CityFolder, tmp_path: Path) -> None:
+    path = tmp_path / "challenges.csv"
+    path.write_text("challenge;description\nClimate;old\nHousing;same\n", encoding="utf-8")
+    assert not any("stood with other content" in note["what"] for note in bring(city, path)["notes"])
+    path.write_text("challenge;description\nClimate;new\nHousing;same\n", encoding="utf-8")
+    (note,) = [n for n in bring(city, path)["notes"] if "stood with other content" in n["what"]]
+    assert (note["what"][:9], note["where"]) == ("1 entries", "challenges climate")
+
+
+def test_files_without_any_register_are_refused(city: CityFolder, tmp_path: Path) -> None:
+    path = tmp_path / "schools.csv"
+    path.write_text("id,name,latitude\n1,A,-30\n", encoding="utf-8")
+    with pytest.raises(InputError, match="No register is found"):
+        bring(city, path)
+
+
+def test_what_is_no_table_or_too_large_is_named(
+    city: CityFolder, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("almena.app.register_files.MOST_BYTES", 200)
+    found = bring(city, files)
+    assert [p["where"] for p in found["problems"]] == ["vn_shocks.csv"]
+    assert any("notes.md" in note["what"] for note in found["notes"])
+
+
+def test_a_kit_is_data_whatever_tables_lie_in_it(city: CityFolder, files: Path, tmp_path: Path) -> None:
+    (files / "kit.toml").write_text("", encoding="utf-8")
+    assert not holds_registers(files, city, packs())
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(b"PK")
+    assert not holds_registers(broken, city, packs())

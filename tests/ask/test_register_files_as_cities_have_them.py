@@ -404,3 +404,52 @@ def test_a_tie_that_a_link_implies_may_be_said_by_its_own_table_too() -> None:
         table("t.csv", "stressor;stress\nPaved yards;Heat islands"),
     )
     assert counts(found)[3] == (1, 1, 0, 0)
+
+
+def test_an_organisation_without_a_full_name_is_known_by_its_short_one() -> None:
+    found = read(
+        table("stakeholders_description.csv", "Organization;Description\nWorld Bank;\nAFD;Agency \n;Nobody")
+    )
+    assert content(found, "stakeholders") == {"World Bank": {"name": "World Bank"}, "AFD": {"name": "Agency"}}
+    assert counts(found) == [(3, 2, 0, 1)]
+    assert "its short name is taken" in notes(found)
+
+
+def test_a_row_that_ties_nothing_is_set_aside_and_defines_what_it_names() -> None:
+    text = "stress;urban_element_code\nNoise;\nHeat;8\n;3"
+    found = read(table("stresses_urbanelements.csv", text))
+    assert counts(found) == [(3, 1, 2, 0)]
+    assert set(content(found, "stresses")) == {"noise", "heat"}
+    known = read(table("ties.csv", text), table("s.csv", "stress\nHeat"))
+    assert set(content(known, "stresses")) == {"heat"}
+
+
+def test_colours_alone_tell_a_table_of_judgements_and_a_priority_makes_it_links() -> None:
+    found = read(
+        table("a.csv", "code;description;value\n7.1.3.2;Unemployment;Red\n7.3.1.2 ;Banks;Red"),
+        table(
+            "b.csv",
+            "priority matter;shock;code;description;value\nEconomy;Fluvial Flood;3.3.1.1;Waste;Yellow",
+        ),
+    )
+    assert shapes_of(found) == ["judgements", "links"]
+    assert {i: c["colour"] for i, c in content(found, "judgements").items()} == {
+        "crpt.7.1.3.2": "red",
+        "crpt.7.3.1.2": "red",
+        "crpt.3.3.1.1": "yellow",
+    }
+
+
+def test_shocks_of_another_tool_come_in_by_its_headers() -> None:
+    head = "id,subtype,nrdisplaced,nrinjured,nrcasualties,nrassets,nreconomiclosses,occurrencedate,causedby"
+    found = read(table("x.csv", f"{head}\n1,Flash Flood,100,200,10,250,50,2009-01-30,".replace(",", ";")))
+    assert content(found, "shocks")["1"] == {
+        "hazard": "flash-flood",
+        "start": "2009-01-30",
+        "precision": "day",
+        "displaced": 100,
+        "injured": 200,
+        "deaths": 10,
+        "loss": 50,
+    }
+    assert "left alone: nrassets, causedby" in notes(found)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import replace
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -19,6 +17,7 @@ from almena.app.vocabulary import vocabulary_of
 from almena.ask.fields import register_names
 from almena.model.problem import InputError, Problem
 from almena.model.statement import REGISTER, Statement, StoredStatement
+from almena.packs.language import ENGLISH
 from almena.packs.words import plain
 from almena.publish.atomic import write_whole
 from almena.store.folder import CityFolder
@@ -70,10 +69,10 @@ def bring_illustration(directory: Path, settings: Settings, options: ImportOptio
             raise InputError(
                 Problem("There is no illustration", str(directory), why, "Import registers of your own.")
             )
-        says = read_illustration(place)["says"]
-        with resources.as_file(place) as path:
+        spoken = [language for language in folder.city.languages if (place / language).is_dir()]
+        with resources.as_file(place / (spoken or [ENGLISH])[0]) as path:
             by = options.by or f"{ILLUSTRATION} of {folder.city.name}"
-            told = replace(options, by=by, source=says)
+            told = replace(options, by=by, is_illustration=True)
             return import_registers(folder, path, packs_of(folder), settings, told)
 
 
@@ -81,11 +80,6 @@ def illustration_of(city: str) -> Traversable | None:
     """Return the folder of the illustration that comes with a kit, or None."""
     place = resources.files("almena.kits") / city / ILLUSTRATION
     return place if (place / ILLUSTRATION_FILE).is_file() else None
-
-
-def read_illustration(place: Traversable) -> Mapping[str, str]:
-    """Return what the manifest of an illustration says: ``title``, ``says``, ``made_from``."""
-    return tomllib.loads((place / ILLUSTRATION_FILE).read_text(encoding="utf-8"))
 
 
 def list_registers(directory: Path) -> dict[str, Any]:

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from almena.ask.shapes import CellTable
-from almena.gather.archive import unpack
+from almena.gather.archive import look_through, unpack
+from almena.gather.kit import KIT_FILE
 from almena.harmonise.found import FoundFile
 from almena.harmonise.sheet import every_sheet
 from almena.harmonise.text import repair_mojibake
 from almena.model.kit import KitFile
+from almena.model.listed import LISTS_SHEET
 from almena.model.origin import Source
 from almena.model.problem import InputError, Problem
 
@@ -23,6 +25,7 @@ WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
 OF_MAPS = (".shp", ".gpkg", ".geojson", ".tif", ".tiff", ".pbf", ".osm", ".kml", ".parquet", ".nc")
 LONGEST_TITLE = 27
+MOST_BYTES = 2**25  # the largest register known, of a few thousand rows, has less than one megabyte
 _PROBE = b"\xef\xbb\xbf"
 
 
@@ -41,8 +44,6 @@ class RegisterFiles:
         Files that cannot be opened.
     notes : list of Problem
         What had to be repaired.
-    has_maps : bool
-        Whether maps lie among them, so that it is data rather than registers.
     is_single : bool
         Whether one file was given by itself.
     """
@@ -51,7 +52,6 @@ class RegisterFiles:
     tables: list[CellTable] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
-    has_maps: bool = False
     is_single: bool = False
 
     @property
@@ -63,6 +63,22 @@ class RegisterFiles:
         if len(each) == 1:
             return next(iter(each.values()))
         return hashlib.sha256("\n".join(f"{name}\t{sha}" for name, sha in each.items()).encode()).hexdigest()
+
+
+def looks_like_data(path: Path) -> bool:
+    """Tell from names and sizes alone that files are data: maps, a kit, or tables beyond any register."""
+    try:
+        if path.suffix.lower() == ".zip" and path.is_file():
+            inside = [(Path(info.filename), info.file_size) for info in look_through(path)]
+        else:
+            inside = [(file, file.stat().st_size) for _, file in _files(path)]
+    except (InputError, OSError):
+        return True
+    return any(_is_data(file, size) for file, size in inside)
+
+
+def _is_data(file: Path, size: int) -> bool:
+    return file.suffix.lower() in OF_MAPS or file.name == KIT_FILE or size > MOST_BYTES
 
 
 @contextmanager
@@ -85,16 +101,22 @@ def opened(path: Path) -> Iterator[RegisterFiles]:
 
 def _read_all(path: Path) -> RegisterFiles:
     found = RegisterFiles(is_single=path.is_file())
+    aside: list[str] = []
     for name, file in _files(path):
-        suffix = file.suffix.lower()
-        found.has_maps |= suffix in OF_MAPS
-        if suffix not in (*WORKBOOKS, *TEXTS):
+        if file.suffix.lower() not in (*WORKBOOKS, *TEXTS):
+            aside.append(name)
+            continue
+        if file.stat().st_size > MOST_BYTES:
+            what = f"The file is larger than any register: {file.stat().st_size:,} bytes"
+            found.problems.append(Problem(what, name, "", "Cut it to the tables that are registers."))
             continue
         found.files[name] = file
         try:
             found.tables += _tables(name, file, found)
         except InputError as error:
             found.problems += error.problems
+    if aside:
+        found.notes.append(Problem(f"Files that are no tables are left alone: {', '.join(aside)}", path.name))
     return found
 
 
@@ -115,6 +137,8 @@ def _tables(name: str, file: Path, found: RegisterFiles) -> Iterator[CellTable]:
         yield CellTable(name, "", _page(file.stem, found), ())
         return
     for sheet, cells in _sheets(name, file, found).items():
+        if sheet == LISTS_SHEET:
+            continue
         title = sheet if is_workbook else ""
         page = sheet if found.is_single else _page(sheet, found)
         yield CellTable(name, title, page, tuple(tuple(row) for row in _repaired(cells, name, found)))

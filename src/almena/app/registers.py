@@ -12,12 +12,13 @@ from typing import Any
 from almena.app.city_kit import at_work
 from almena.app.kits import parse_answers
 from almena.app.receipts import MOST_ADDRESSES, place_of_copy
-from almena.app.register_files import RegisterFiles, opened
+from almena.app.register_files import RegisterFiles, looks_like_data, opened
 from almena.app.settings import Settings
 from almena.app.vocabulary import vocabulary_of
 from almena.ask.days import ORDERS
 from almena.ask.fields import shapes
-from almena.ask.registers import Outcome, RegisterImport, is_register, read_registers
+from almena.ask.registers import SHOWN, Outcome, RegisterImport, is_register, read_registers
+from almena.ask.vocabulary import Vocabulary
 from almena.gather.snapshot import SnapshotStore
 from almena.model.listed import Listed
 from almena.model.origin import Source
@@ -60,6 +61,7 @@ KINDS: Mapping[str, type] = {
     "judgements": Judgement,
 }
 WHAT = "registers"
+ILLUSTRATION_SAYS = "illustration, not adopted by the municipality"
 DOUBTFUL_SHARE = 0.5
 """From which share of its tables on a folder is taken to hold registers and not data; assumed."""
 
@@ -81,8 +83,8 @@ class ImportOptions:
         Only say what would happen.
     annotated : Path, optional
         Where to write everything back as a workbook with faulty cells marked.
-    source : str
-        What the entries are taken from, set before each entry's own source.
+    is_illustration : bool
+        Whether every source says that the entries are an illustration.
     """
 
     by: str = ""
@@ -90,7 +92,7 @@ class ImportOptions:
     answers: Sequence[str] = ()
     dry_run: bool = False
     annotated: Path | None = None
-    source: str = ""
+    is_illustration: bool = False
 
 
 def holds_registers(path: Path, folder: CityFolder, packs: Mapping[str, Pack]) -> bool:
@@ -106,12 +108,14 @@ def holds_registers(path: Path, folder: CityFolder, packs: Mapping[str, Pack]) -
     packs : mapping of str to Pack
         Its packs.
     """
+    if looks_like_data(path):
+        return False
     vocabulary = vocabulary_of(folder, packs)
     try:
         with opened(path) as found:
             filled = [table for table in found.tables if table.rows]
             fitting = [table for table in filled if is_register(table, vocabulary)]
-            return bool(fitting) and not found.has_maps and len(fitting) >= DOUBTFUL_SHARE * len(filled)
+            return bool(fitting) and len(fitting) >= DOUBTFUL_SHARE * len(filled)
     except InputError:
         return False
 
@@ -163,11 +167,37 @@ def import_registers(
             order=options.dates,
             answers=parse_answers(options.answers),
         )
+        _refuse_none(path, files, read)
+        read.notes += _superseded(read, vocabulary)
         if back is not None:
             _mark(path, files, read, back)
         accepted = not options.dry_run and not read.questions
         stored = _store(folder, path, files, read, settings, options) if accepted else None
     return _told(files, read, stored, back, options)
+
+
+def _refuse_none(path: Path, files: RegisterFiles, read: RegisterImport) -> None:
+    """Refuse files of which none can be read as a register."""
+    if not read.questions and not any(outcome.shape for outcome in read.outcomes):
+        remedy = "`almena register DIR all template OUT.xlsx` makes an empty table of each register."
+        nothing = Problem("No register is found", str(path), "no table has the columns of one", remedy)
+        raise InputError(nothing, *files.problems)
+
+
+def _superseded(read: RegisterImport, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Say which entries stood with other content before."""
+    changed = []
+    for said in read.statements:
+        register = said.kind.partition(":")[2]
+        old = vocabulary.entries.get(f"{register}/{said.key}")
+        if old is not None and {n: v for n, v in old.items() if n != "source"} != dict(said.content):
+            changed.append(f"{register} {said.key}")
+    if changed:
+        what = f"{len(changed)} entries stood with other content, which is superseded and stays in the trail"
+        shown = ", ".join(changed[:SHOWN]) + (
+            f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+        )
+        yield Problem(what, shown)
 
 
 def _checked(path: Path, options: ImportOptions) -> Path | None:
@@ -187,7 +217,7 @@ def _checked(path: Path, options: ImportOptions) -> Path | None:
 
 
 def _mark(path: Path, files: RegisterFiles, read: RegisterImport, out: Path) -> None:
-    is_own = path.is_file() and path.suffix.lower() in (".xlsx", ".xlsm")
+    is_own = path.suffix.lower() in (".xlsx", ".xlsm") and bool(files.tables)
     sheets = {table.page: table.rows for table in files.tables}
     mark_workbook(
         path if is_own else None,
@@ -209,7 +239,7 @@ def _store(
     """Keep the bytes, then say everything in one step; the same bytes read in the same way change nothing."""
     at = settings.clock()
     by = options.by.strip() or f"import of {path.name}"
-    statements = [_with_source(s, options.source) for s in read.statements]
+    statements = [_illustrated(s) for s in read.statements] if options.is_illustration else read.statements
     reading = to_text([[s.kind, s.key, dict(s.content), s.source] for s in statements])
     identity = hashlib.sha256(f"{files.sha256}\n{reading}".encode()).hexdigest()
     submission = Submission(f"{WHAT}:{identity}", files.sha256, f"{WHAT}: {path.name}", at, by)
@@ -220,8 +250,13 @@ def _store(
         return say_all(folder.engine, statements, at=at, by=by, submission=submission)
 
 
-def _with_source(statement: Statement, source: str) -> Statement:
-    return replace(statement, source=f"{source}: {statement.source}" if source else statement.source)
+def _illustrated(statement: Statement) -> Statement:
+    return replace(statement, source=f"illustration, not adopted by the municipality: {statement.source}")
+
+
+def is_illustration(told: Told) -> bool:
+    """Tell whether an entry is part of an illustration and not a word of the city."""
+    return told.source.startswith(ILLUSTRATION_SAYS)
 
 
 def _told(

@@ -1,1 +1,1 @@
-"""Phase 2: what only people in the city know, asked for and taken in as they have it."""
+"""Ask the city for what no open file says, and read what it answers: the same questions on every kind of form."""

@@ -109,6 +109,8 @@ def _read(cell: Any, triple: Triple | None, order: str, latest: dt.date) -> Day 
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         text = f"{cell:g}"
         return Day(text, "year") if _YEAR.fullmatch(text) else SERIAL
+    if isinstance(cell, bool):
+        return NOT_A_DAY
     text = cell.strip() if isinstance(cell, str) else ""
     if text.casefold() in {"", *reading_words("missing_date")}:
         return None

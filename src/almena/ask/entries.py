@@ -20,8 +20,6 @@ from almena.ask.known import Known
 from almena.ask.naming import slug
 from almena.model.statement import REGISTER, Statement
 
-SAME = "it repeats {first}, word for word"
-OTHER = "{first} says something else of the same entry"
 TIED = "the two are tied to each other already"
 Key = tuple[str, str]
 
@@ -119,7 +117,7 @@ class Entries:
     def _refuse_other_colour(self, fields: Mapping[str, Any]) -> None:
         old = self.entries.get((JUDGEMENTS, fields["indicator"]), Entry())
         if old.first and old.content.get("colour") != fields["colour"]:
-            raise Contradicted(OTHER.format(first=old.first))
+            raise Contradicted(f"{old.first} says something else of the same entry")
 
     def _enter(self, register: str, fields: dict[str, Any], source: str, first: str) -> None:
         """Enter a row of a register under its id."""
@@ -136,7 +134,7 @@ class Entries:
             entry.source, entry.first = source, entry.first or first
             return
         if old == content:
-            raise Repeated(SAME.format(first=self.entries[key].first))
+            raise Repeated(f"it repeats {self.entries[key].first}, word for word")
         self._join_rows(key, old, content)
 
     def _join_rows(self, key: Key, old: dict[str, Any], content: dict[str, Any]) -> None:
@@ -145,7 +143,7 @@ class Entries:
         if any(
             old.get(name, value) != value for name, value in content.items() if not isinstance(value, tuple)
         ):
-            raise Contradicted(OTHER.format(first=entry.first))
+            raise Contradicted(f"{entry.first} says something else of the same entry")
         for name, value in content.items():
             if isinstance(value, tuple):
                 entry.content[name] = list(dict.fromkeys([*entry.content.get(name, ()), *value]))

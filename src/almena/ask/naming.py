@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from almena.packs.words import plain
 
@@ -15,6 +17,7 @@ STEPS = ((8, 1), (16, 2))
 MOST_STEPS = 3
 """Letters that may be wrong, by the length of the name; assumed, so that a careful reader would not hesitate."""
 SHOWN = 3
+LONGEST = 10_000
 _ANDS = frozenset(("and", "e", "y", "et"))
 _STRONG = re.compile(r"[;|\n]+")
 
@@ -97,10 +100,14 @@ class Names:
         """Tell whether a name is known as it is written."""
         return heard(text) in self._ids
 
+    def like(self, text: object) -> str:
+        """Return a known name that differs from a new one by no more than slips of the pen, or an empty text."""
+        return next((self._shown[name] for name in self._near(heard(text))), "")
+
     def _found(self, key: str) -> Match:
         if key in self._ids:
             return Match(tuple(self._ids[key]))
-        near = {name for name in self._ids if _is_near(key, name)}
+        near = set(self._near(key))
         ids = {identity for name in near for identity in self._ids[name]}
         if len(ids) == 1:
             best = min(near, key=lambda name: (steps_between(key, name), name))
@@ -108,37 +115,63 @@ class Names:
         like = sorted(near) or difflib.get_close_matches(key, list(self._ids), SHOWN, 0.6)
         return Match((), "", tuple(self._shown[name] for name in like[:SHOWN]))
 
+    def _near(self, key: str) -> Iterator[str]:
+        """Yield the known names that differ by no more than slips of the pen."""
+        digits, letters = _digits(key), Counter(key)
+        if not any(c.isalpha() for c in key):
+            return
+        for name in self._ids:
+            shorter = min(len(key), len(name))
+            most = next((allowed for length, allowed in STEPS if shorter < length), MOST_STEPS)
+            if shorter < SHORTEST or abs(len(key) - len(name)) > most or digits != _digits(name):
+                continue
+            if (letters - _letters(name)).total() <= most and steps_between(key, name, most) <= most:
+                yield name
 
-def _is_near(one: str, other: str) -> bool:
-    shorter = min(len(one), len(other))
-    if shorter < SHORTEST or not any(c.isalpha() for c in one) or _digits(one) != _digits(other):
-        return False
-    most = next((allowed for length, allowed in STEPS if shorter < length), MOST_STEPS)
-    return abs(len(one) - len(other)) <= most and steps_between(one, other) <= most
+
+@lru_cache(maxsize=20_000)
+def _letters(text: str) -> Counter[str]:
+    """Return how often each letter stands in a name: every letter too many is a step of its own."""
+    return Counter(text)
 
 
+@lru_cache(maxsize=20_000)
 def _digits(text: str) -> str:
     """Return the digits of a name: two names that differ in a number are two things."""
     return "".join(c for c in text if c.isdigit())
 
 
-def steps_between(one: str, other: str) -> int:
+def steps_between(one: str, other: str, most: int = LONGEST) -> int:
     """
     Return how many letters are added, left out, changed or swapped with their neighbour between two words.
 
     The optimal string alignment distance (Damerau 1964; Boytsov 2011, section 2.2).
+
+    Parameters
+    ----------
+    one, other : str
+        The words.
+    most : int
+        From more steps on it is enough to know that there are more.
     """
+    beyond = most + 1
     before: list[int] = []
-    row = list(range(len(other) + 1))
+    row = [min(j, beyond) for j in range(len(other) + 1)]
     for i, letter in enumerate(one, 1):
-        last, row = row, [i]
-        for j, against in enumerate(other, 1):
+        last, row = row, [beyond] * len(row)
+        row[0] = min(i, beyond)
+        for j in range(
+            max(1, i - most), min(len(other), i + most) + 1
+        ):  # elsewhere there are more steps than matter
+            against = other[j - 1]
             cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != against))
             if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
                 cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
+            row[j] = cost
+        if min(row) > most:
+            return beyond
         before = last
-    return row[-1]
+    return min(row[-1], beyond)
 
 
 def parts_of(text: str, names: Names) -> list[tuple[str, Match]]:

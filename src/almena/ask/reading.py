@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from almena.ask.days import TWO_ORDERS, Day, Days, read_days
-from almena.ask.fields import SHOCKS, Field
+from almena.ask.fields import SHOCKS, STAKEHOLDERS, Field
 from almena.ask.figures import NEGATIVE, NOT_A_NUMBER, NOT_WHOLE, TWO_WAYS, read_figures
 from almena.ask.known import CALLED, MANY, OWN, Known
 from almena.ask.naming import Match, heard, parts_of
@@ -100,6 +100,9 @@ class Reader:
                     row.faults.append(Fault(what, "Fill it in.", place, name))
                 continue
             self._read_cell(spec, row, place, text, values)
+        if self.fit.shape.id == STAKEHOLDERS and "name" not in values.fields and "id" in values.fields:
+            values.fields["name"] = values.fields["id"]
+            values.notes.append("The organisation has no full name: its short name is taken")
         return values
 
     def _read_cell(self, spec: Field, row: Row, place: int, text: str, values: Values) -> None:
@@ -146,8 +149,12 @@ class Reader:
             return None
         if match.like:
             return f"no {called} is called {text!r}", f"Did you mean {' or '.join(map(repr, match.like))}?"
-        where = f"Add it to the register {OWN[spec.type]}, or correct" if spec.type in OWN else "Correct"
-        return f"no {called} is called {text!r}", f"{where} the cell."
+        if spec.type not in OWN:
+            return f"no {called} is called {text!r}", CORRECT
+        return (
+            f"no {called} is called {text!r}",
+            f"Add it to the register {OWN[spec.type]}, or correct the cell.",
+        )
 
     def _own_indicator(
         self, row: Row, text: str, values: Values, fault: tuple[str, str]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from almena.ask.entries import Contradicted, Entries, Repeated
-from almena.ask.fields import CHOSEN_BY_TITLE, REFERENCE, STAKEHOLDERS, STRESSORS, shapes
+from almena.ask.fields import CHOSEN_BY_TITLE, REFERENCE, STAKEHOLDERS, STRESSORS, TIES, shapes
 from almena.ask.known import OWN, Known
 from almena.ask.naming import Names, heard, slug
 from almena.ask.reading import Reader, contradictions
@@ -239,13 +239,13 @@ def _define_one(work: _Work, row: Row, names: Names, found: RegisterImport) -> N
     columns = work.fit.columns
     if work.fit.shape.id == STAKEHOLDERS:
         name = row.text(columns["id"])
-        identity, other = name, row.text(columns["name"])
+        identity, other = name, row.text(columns.get("name"))
     else:
         name = row.text(columns["title"])
         identity, other = row.text(columns.get("id")) or slug(name), ""
     if not name or names.knows(name):
         return
-    if match := names.find(name).read_as:
+    if match := names.like(name):
         what = f"{name!r} is nearly the same name as {match!r}; both are kept"
         remedy = "If one is a slip of the pen, correct it and import again."
         found.notes.append(Problem(what, f"{work.table.name}, {address(work.table, row.number)}", "", remedy))
@@ -260,6 +260,9 @@ def _read_table(
     said: dict[tuple[str, str], list[str]] = defaultdict(list)
     accepted = []
     for row in work.rows:
+        if _ties_nothing(work, row, known):
+            _set_aside(work, row, "only one of the two is named, so that nothing is tied", found)
+            continue
         values = reader.read(row)
         where = address(work.table, row.number)
         if not row.faults and _enters(work, row, values.fields, entries, found):
@@ -278,6 +281,19 @@ def _read_table(
         Problem(what, f"{work.table.name}, {_places(places)}", "", remedy)
         for (what, remedy), places in said.items()
     ]
+
+
+def _ties_nothing(work: _Work, row: Row, known: Known) -> bool:
+    """Tell whether a row of ties names one thing alone; where nothing else defines it, it is defined by that."""
+    if work.fit.shape.id not in TIES or row.faults:
+        return False
+    needed = [field_ for field_ in work.fit.shape.fields.values() if field_.needed]
+    named = [(field_.type, row.text(work.fit.columns[field_.name])) for field_ in needed]
+    named = [(type_, text) for type_, text in named if text]
+    for type_, text in named if len(named) == 1 else ():
+        if OWN.get(type_) in known.open:
+            known.find(type_, text)
+    return len(named) == 1
 
 
 def _places(places: Sequence[str]) -> str:

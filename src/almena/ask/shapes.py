@@ -133,7 +133,7 @@ def _assigned(headers: Sequence[str], shape: Shape) -> tuple[dict[str, int], set
             known = field_.telling if is_telling else field_.weak
             free = [p for p, h in enumerate(headers) if h in known and p not in columns.values()]
             if name not in columns and free:
-                columns[name] = free[0]
+                columns[name] = min(free, key=lambda place: (headers[place] != heard(name), place))
                 telling |= {name} if is_telling else set()
     return columns, telling
 

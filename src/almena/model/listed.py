@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 OWN_SHEET = "_almena"
 """The sheet that Almena adds to a workbook it gives back; it is never read as data."""
+LISTS_SHEET = "_lists"
+"""The hidden sheet of an empty workbook that holds the words of its drop-downs; it is never read as a register."""
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,22 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import xlsxwriter
+import openpyxl
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
+from almena.model.listed import LISTS_SHEET
 from almena.packs.language import say
 from almena.packs.words import pack_rows
-from almena.publish.exchange.sheets import xml_text
 
 ROWS = 500
-LISTS = "lists"
-WIDTH, MOST_TEXT = 22, 255  # Excel takes messages of up to 255 letters with a drop-down
+WIDTH = 22
 SINGLE = ("hazard", "element", "component", "stakeholder", "priority", "stress", "stressor")
-MANY = {f"{name}s": name for name in SINGLE} | {"priorities": "priority", "stresses": "stress"}
+MANY = frozenset(("hazards", "elements", "components", "stakeholders", "priorities", "stressors"))
 CITATION = "citation"
+AUTHOR = "Almena"
 
 
 def template_of(
@@ -35,68 +39,62 @@ def template_of(
     things : mapping of str to sequence of str
         What may be named, by type of field.
     """
-    content = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-    pages = {name: book.add_worksheet(name) for name in registers}
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    pages = {name: book.create_sheet(name) for name in registers}
     lists = _Lists(book)
     for name, page in pages.items():
         fields = [row for row in pack_rows("registers.csv") if row["register"] == name]
-        for place, field in enumerate(fields):
-            _column(page, place, field, head, lists, choices, things)
-        page.write_string(0, len(fields), CITATION, head)
-        page.set_column(0, len(fields), WIDTH)
-        page.freeze_panes(1, 0)
-    book.close()
+        for place, field in enumerate(fields, 1):
+            _head(page, place, field["field"], _meaning(field))
+            is_choice = field["type"] == "choice"
+            words = choices.get(field["list"], ()) if is_choice else things.get(field["type"], ())
+            if words and (is_choice or field["type"] in SINGLE):
+                _drop_down(page, place, lists.range_of(field["list"] or field["type"], words))
+        _head(page, len(fields) + 1, CITATION, say("The document, page or file that the row is taken from."))
+        page.freeze_panes = "A2"
+    content = io.BytesIO()
+    book.save(content)
     return content.getvalue()
 
 
 class _Lists:
-    """The sheet that holds the words of all drop-downs, each list once."""
+    """The hidden sheet that holds the words of all drop-downs, each list once."""
 
     def __init__(self, book: Any) -> None:
-        self.page = book.add_worksheet(LISTS)
-        self.page.hide()
+        self.page = book.create_sheet(LISTS_SHEET)
+        self.page.sheet_state = "hidden"
         self.places: dict[str, str] = {}
 
     def range_of(self, name: str, words: Sequence[str]) -> str:
         """Return the address of a list, written down when it is new."""
         if name not in self.places:
-            column = len(self.places)
-            for row, word in enumerate(words):
-                self.page.write_string(row, column, xml_text(word))
-            letters = xlsxwriter.utility.xl_col_to_name(column)
-            self.places[name] = f"={LISTS}!${letters}$1:${letters}${len(words)}"
+            column = len(self.places) + 1
+            for row, word in enumerate(words, 1):
+                cell = self.page.cell(row, column, word)
+                cell.data_type = "s"
+            letter = get_column_letter(column)
+            self.places[name] = f"'{LISTS_SHEET}'!${letter}$1:${letter}${len(words)}"
         return self.places[name]
 
 
-def _column(
-    page: Any,
-    place: int,
-    field: Mapping[str, str],
-    head: Any,
-    lists: _Lists,
-    choices: Mapping[str, Sequence[str]],
-    things: Mapping[str, Sequence[str]],
-) -> None:
-    """Write the head of a column, with its meaning, and its drop-down where words are to be chosen."""
-    page.write_string(0, place, field["field"], head)
-    kind = field["type"]
-    words = choices.get(field["list"], ()) if kind == "choice" else things.get(kind, ())
-    told = (
-        say("{meaning}. Several words are parted by a semicolon.", meaning=field["meaning"])
-        if kind in MANY
-        else field["meaning"]
-    )
-    if field["required"] == "yes":
-        told = say("{meaning} (needed)", meaning=told)
-    page.write_comment(0, place, xml_text(told))
-    if words:
-        rule = {
-            "validate": "list",
-            "source": lists.range_of(field["list"] or kind, words),
-            "error_type": "warning",
-        }
-        page.data_validation(1, place, ROWS, place, rule)
+def _meaning(field: Mapping[str, str]) -> str:
+    told = field["meaning"]
+    if field["type"] in MANY:
+        told = say("{meaning}. Several words are parted by a semicolon.", meaning=told)
+    return say("{meaning} (needed)", meaning=told) if field["required"] == "yes" else told
+
+
+def _head(page: Any, place: int, name: str, told: str) -> None:
+    cell = page.cell(1, place, name)
+    cell.font = Font(bold=True)
+    cell.comment = Comment(told, AUTHOR)
+    page.column_dimensions[get_column_letter(place)].width = WIDTH
+
+
+def _drop_down(page: Any, place: int, words: str) -> None:
+    """Offer the known words; another one is let in after a warning, for the import to judge."""
+    rule = DataValidation(type="list", formula1=words, allow_blank=True, errorStyle="warning")
+    letter = get_column_letter(place)
+    rule.add(f"{letter}2:{letter}{ROWS + 1}")
+    page.add_data_validation(rule)
