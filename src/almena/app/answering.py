@@ -70,7 +70,7 @@ def answer_one(
         if checked.refused:
             raise InputError(*checked.refused)
         said = Said() if dry_run else _store(folder, checked, None, settings)
-        return _told([(form, checked, said)], instrument, dry_run=dry_run)
+        return _told([(form, checked, said)], instrument, settings.by, dry_run=dry_run)
 
 
 def answer_file(path: Path, file: Path, *, settings: Settings, dry_run: bool = False) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def answer_file(path: Path, file: Path, *, settings: Settings, dry_run: bool = F
                 continue
             said = Said() if dry_run else _store(folder, checked, _submission(form, settings), settings)
             results.append((form, checked, said))
-        return _told(results, instrument, dry_run=dry_run)
+        return _told(results, instrument, settings.by, dry_run=dry_run)
 
 
 def decide(path: Path, question: str, voice: str, *, why: str, settings: Settings) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _store(folder: CityFolder, checked: Checked, submission: Submission | None, 
 def _submission(form: FilledForm, settings: Settings) -> Submission | None:
     if not form.sha256:
         return None
-    return Submission(form.id or form.sha256, form.sha256, form.what, settings.clock(), settings.by)
+    return Submission(form.submission(settings.by), form.sha256, form.what, settings.clock(), settings.by)
 
 
 def _refuse_changed(
@@ -197,7 +197,7 @@ def _refuse_changed(
 
 
 def _told(
-    results: list[tuple[FilledForm, Checked, Said]], instrument: Instrument, *, dry_run: bool
+    results: list[tuple[FilledForm, Checked, Said]], instrument: Instrument, by: str, *, dry_run: bool
 ) -> dict[str, Any]:
     """Return what happened, as the face prints it."""
     by_id = instrument.by_id()
@@ -208,7 +208,7 @@ def _told(
         "unchanged": sum(said.unchanged for _, _, said in results),
         "forms": [
             {
-                "form": form.id or form.sha256,
+                "form": form.submission(by),
                 "file": form.what,
                 "sha256": form.sha256,
                 "voice": form.voice,

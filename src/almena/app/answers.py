@@ -102,7 +102,7 @@ def _judgement(answer: GivenAnswer) -> Judgement:
         colour=answer.colour,
         value=shown(question, answer.value),
         unit=unit if answer.value is not None else "",
-        set_by=answer.set_by or "person",
+        set_by=answer.set_by,
         element=question.element,
         component=question.component,
         title=question.text,

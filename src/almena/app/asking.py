@@ -12,6 +12,7 @@ from typing import Any
 from almena.app.answers import answers_of, questions_of
 from almena.app.packs import packs_of
 from almena.app.settings import Settings
+from almena.app.start import pressing_in
 from almena.app.targets import check_target
 from almena.ask.forms import Form
 from almena.ask.instrument import in_order, part_of
@@ -19,6 +20,7 @@ from almena.ask.paper_out import paper_of
 from almena.ask.typed import typing_json, typing_sheet
 from almena.ask.workbook_out import workbook_of
 from almena.ask.xlsform_out import xlsform_of
+from almena.model.need import RankedNeed
 from almena.model.problem import InputError, Problem
 from almena.model.question import GivenAnswer, Instrument, Question
 from almena.packs.language import first_spoken, speaking
@@ -58,7 +60,7 @@ class Wish:
 
 def open_questions(path: Path, wish: Wish, settings: Settings) -> dict[str, Any]:
     """
-    Return the questions that are still open, shortest first.
+    Return the questions that are still open, shortest first; what the city said presses it goes before the rest.
 
     Parameters
     ----------
@@ -72,7 +74,7 @@ def open_questions(path: Path, wish: Wish, settings: Settings) -> dict[str, Any]
     Returns
     -------
     dict
-        ``{instrument, version, office, questions, minutes, answered, disputed, offices}``.
+        ``{instrument, version, language, office, needs, questions, minutes, answered, disputed, offices}``.
 
     Raises
     ------
@@ -81,7 +83,8 @@ def open_questions(path: Path, wish: Wish, settings: Settings) -> dict[str, Any]
     """
     with CityFolder.open(path) as folder:
         language, whole, given = _state(folder, settings)
-        chosen, office = _chosen(whole, given, wish)
+        needs = pressing_in(folder.engine).needs
+        chosen, office = _chosen(whole, given, wish, needs)
         part = part_of(whole, [q.id for q in chosen])
     done = {a.question.id for a in given if a.is_done}
     return {
@@ -89,7 +92,8 @@ def open_questions(path: Path, wish: Wish, settings: Settings) -> dict[str, Any]
         "version": part.version,
         "language": language,
         "office": office,
-        "questions": [_row(q, given) for q in chosen],
+        "questions": [_row(q, given, needs) for q in chosen],
+        "needs": [{"id": one.need.id, "title": one.need.title} for one in needs],
         "minutes": sum(q.minutes for q in chosen),
         "answered": sorted(done),
         "disputed": [
@@ -146,7 +150,7 @@ def write_form(
         for target in (out, *([typing] if typing is not None else [])):
             check_target(folder.path, "file", target)
         language, whole, given = _state(folder, settings)
-        chosen, office = _chosen(whole, given, wish)
+        chosen, office = _chosen(whole, given, wish, pressing_in(folder.engine).needs)
         if not chosen:
             raise InputError(_nothing_open(office))
         part = part_of(whole, [q.id for q in chosen])
@@ -208,14 +212,22 @@ def _state(folder: CityFolder, settings: Settings) -> tuple[str, Instrument, tup
     return language, whole, answers_of(folder, packs, whole)
 
 
-def _chosen(whole: Instrument, given: Sequence[GivenAnswer], wish: Wish) -> tuple[list[Question], str]:
-    """Return the questions wanted, shortest first, and the office by the name that the packs give it."""
+def _chosen(
+    whole: Instrument, given: Sequence[GivenAnswer], wish: Wish, needs: Sequence[RankedNeed]
+) -> tuple[list[Question], str]:
+    """Return the questions wanted, what presses before the rest and each shortest first, and the office by its name."""
     _refuse_unknown(whole, wish)
     holders = _holders(whole.questions, wish.office)
     wanted = [q for q in _open(whole, given, wish) if not wish.office or q.holder in holders]
     labels = sorted({q.holder_label for q in whole.questions if q.holder in holders})
     office = labels[0] if len(labels) == 1 else wish.office
-    return sorted(wanted, key=lambda q: (q.minutes, in_order(q))), office if wish.office else ""
+    ordered = sorted(wanted, key=lambda q: (not _presses(q, needs), q.minutes, in_order(q)))
+    return ordered, office if wish.office else ""
+
+
+def _presses(question: Question, needs: Sequence[RankedNeed]) -> bool:
+    """Tell whether a question is about what the city said presses it: the element at its heart, or its indicators."""
+    return any(question.element in one.need.elements[:1] or question.card in one.need.cards for one in needs)
 
 
 def _open(whole: Instrument, given: Sequence[GivenAnswer], wish: Wish) -> list[Question]:
@@ -249,17 +261,13 @@ def _holders(questions: Iterable[Question], office: str) -> set[str]:
 
 def _refuse_unknown(whole: Instrument, wish: Wish) -> None:
     problems = []
-    for name, known, what in (
-        (wish.element, {q.element for q in whole.questions}, "element"),
-        (wish.pack, {q.pack for q in whole.questions}, "pack"),
-    ):
-        if name and name not in known:
-            remedy = (
-                f"Choose one of: {', '.join(sorted(known))}."
-                if known
-                else "Add a pack that brings questions."
-            )
-            problems.append(Problem(f"There is no question of the {what} {name}", name, "", remedy))
+    elements, packs = ({getattr(q, name) for q in whole.questions} for name in ("element", "pack"))
+    if wish.element and wish.element not in elements:
+        what = f"There is no question of the element {wish.element}"
+        problems.append(Problem(what, wish.element, "", f"Choose one of: {', '.join(sorted(elements))}."))
+    if wish.pack and wish.pack not in packs:
+        what = f"There is no question of the pack {wish.pack}"
+        problems.append(Problem(what, wish.pack, "", f"Choose one of: {', '.join(sorted(packs))}."))
     if problems:
         raise InputError(*problems)
 
@@ -277,7 +285,7 @@ def _offices(questions: Iterable[Question]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row["questions"], row["office"]))
 
 
-def _row(question: Question, given: Sequence[GivenAnswer]) -> dict[str, Any]:
+def _row(question: Question, given: Sequence[GivenAnswer], needs: Sequence[RankedNeed]) -> dict[str, Any]:
     before = next((a for a in given if a.question.id == question.id), None)
     return {
         "id": question.id,
@@ -294,6 +302,7 @@ def _row(question: Question, given: Sequence[GivenAnswer]) -> dict[str, Any]:
         "holder": question.holder_label,
         "minutes": question.minutes,
         "status": before.status if before else "",
+        "presses": _presses(question, needs),
         "version": question.version,
     }
 

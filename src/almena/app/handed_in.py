@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from almena.ask.filled import FilledForm
+from almena.ask.safe_xml import refuse_declarations
 from almena.ask.typed import is_typed, read_typed_json, read_typed_rows
 from almena.ask.workbook_in import is_our_workbook, read_workbook, sheets_of
 from almena.ask.xlsform_in import is_export, read_export
@@ -68,6 +69,7 @@ def _from_workbook(path: Path, content: bytes, instrument: Instrument) -> list[F
         raise InputError(
             Problem("The form is no workbook that can be read", path.name, "it is not XLSX", remedy)
         )
+    refuse_declarations(path)
     try:
         sheets = sheets_of(path)
         if is_our_workbook(list(sheets)):

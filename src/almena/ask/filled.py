@@ -50,6 +50,8 @@ class FilledForm:
     ----------
     id, sha256 : str
         Id that it carries, empty when it carries none; hash of its bytes or, for one row of an export, of its cells.
+    hand_in : str
+        Which hand-in of this form by this voice it is; empty when the id is that of one hand-in, as in an export.
     what : str
         Name of the file.
     voice : str
@@ -66,10 +68,24 @@ class FilledForm:
     sha256: str
     what: str
     voice: str = ""
+    hand_in: str = ""
     instrument: str = ""
     version: str = ""
     answers: tuple[RawAnswer, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    def submission(self, by: str) -> str:
+        """
+        Return the id of this very hand-in: several people may fill copies of one form, and each may correct it.
+
+        Parameters
+        ----------
+        by : str
+            Who hands it in; stands for the voice where the form names none.
+        """
+        if not self.id:
+            return self.sha256
+        return f"{self.id}/{self.voice or by}/{self.hand_in}" if self.hand_in else self.id
 
 
 def is_blank(raw: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from almena.ask.wording import Wording
 from almena.model.pack import Pack, Row
 from almena.model.problem import Problem, raise_all
-from almena.model.question import LIST_OF, TABLE, YES_NO, Choice, Instrument, Question
+from almena.model.question import LIST_OF, PERCENT, TABLE, YES_NO, Choice, Instrument, Question
 from almena.packs import load_elements
 from almena.packs.language import from_table, say
 
@@ -142,7 +142,7 @@ class _Maker:
             parent=given("parent", ""),
             heading=self._heading(row),
             level=given("level", ""),
-            unit=given("unit", ""),
+            unit=given("unit", "") or ("%" if row["answer"] == PERCENT else ""),
             low=_number(given("low", "")),
             high=_number(given("high", "")),
             choices=self._choices(row),

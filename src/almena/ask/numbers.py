@@ -75,9 +75,9 @@ def tidy(value: float) -> int | float:
     UnreadableError
         When it is not finite.
     """
-    if not math.isfinite(value):
-        raise UnreadableError("the number is not finite", "Write a number, or say that it is not available.")
     rounded = float(f"{value:.{DIGITS}g}")
+    if not math.isfinite(rounded):
+        raise UnreadableError("the number is not finite", "Write a number, or say that it is not available.")
     return int(rounded) if rounded.is_integer() and abs(rounded) < 10**DIGITS else rounded
 
 

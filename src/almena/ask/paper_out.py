@@ -95,7 +95,7 @@ def _question(number: int, question: Question, code: str) -> Plain:
         "heading": question.heading,
         "minutes": f"{question.minutes:g}",
         "kind": _shape(question),
-        "unit": question.unit or ("%" if question.answer == "percent" else ""),
+        "unit": question.unit,
         "choices": _ticks(question.choices),
         "rows": [row.label for row in question.rows],
         "free": all(row.id.isdecimal() for row in question.rows),

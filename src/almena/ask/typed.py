@@ -13,6 +13,7 @@ from almena.ask.filled import Cell, FilledForm, RawAnswer, is_blank
 from almena.ask.forms import Form
 from almena.ask.short_codes import short_codes
 from almena.ask.values import STEP
+from almena.ask.workbook_shape import FIRST
 from almena.model.problem import InputError, Problem
 from almena.model.question import MARKS, TABLE, TREND, VALUE, Question
 
@@ -29,7 +30,7 @@ def typing_sheet(form: Form) -> bytes:
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow([FORM, form.id])
     rows.writerow([FILLED_BY, ""])
-    rows.writerow([HAND_IN, "1"])
+    rows.writerow([HAND_IN, FIRST])
     rows.writerow(HEADER)
     codes = short_codes(form.instrument.questions)
     for question in form.instrument.questions:
@@ -41,7 +42,7 @@ def typing_sheet(form: Form) -> bytes:
 def typing_json(form: Form) -> bytes:
     """Return an empty JSON form, for another program to fill."""
     answers = {q.id: {VALUE: None} for q in form.instrument.questions}
-    document = {FORM: form.id, FILLED_BY: "", HAND_IN: "1", "answers": answers}
+    document = {FORM: form.id, FILLED_BY: "", HAND_IN: FIRST, "answers": answers}
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -96,7 +97,7 @@ def read_typed_json(text: str, what: str, content: bytes) -> FilledForm:
         raise InputError(Problem("The file is not valid JSON", what, str(error), "Correct it.")) from error
     answers = document.get("answers") if isinstance(document, Mapping) else None
     if not isinstance(answers, Mapping):
-        remedy = 'Write {"filled_by": "…", "answers": {"id": {"value": …}}}.'
+        remedy = "Give it a member `answers` that holds the answers by the ids of their questions."
         raise InputError(
             Problem("The JSON file holds no answers", what, "there is no member `answers`", remedy)
         )
@@ -113,13 +114,12 @@ def _form(
     content: bytes,
     problems: Sequence[Problem],
 ) -> FilledForm:
-    name, voice = facts.get(FORM, ""), facts.get(FILLED_BY, "")
-    number = facts.get(HAND_IN) or "1"
     return FilledForm(
-        id="/".join(part for part in (name, voice, number) if part) if name else "",
+        id=facts.get(FORM, ""),
         sha256=hashlib.sha256(content).hexdigest(),
         what=what,
-        voice=voice,
+        voice=facts.get(FILLED_BY, ""),
+        hand_in=facts.get(HAND_IN) or FIRST,
         answers=answers,
         problems=tuple(problems),
     )

@@ -119,15 +119,15 @@ def _number_reader(question: Question, *, exact: bool) -> Callable[[Any], int | 
     def read(raw: Any) -> int | float:
         """Return a number inside the range of the question."""
         found = number_of(raw, unit=question.unit, exact=exact)
-        if (low is not None and found < low) or (high is not None and found > high):
-            bounds = " and ".join(number_text(tidy(b)) for b in (low, high) if b is not None)
-            reach = (
-                f"between {bounds}"
-                if None not in (low, high)
-                else f"{'above' if high is None else 'below'} {bounds}"
-            )
-            why = f"{number_text(found)} is outside the sensible range, {reach} {question.unit}".rstrip()
-            raise UnreadableError(why, "Check the number and its unit; if it is right, say so under comment.")
+        remedy = "Check the number and its unit; if it is right, say so under comment."
+        if low is not None and found < low:
+            least = number_text(tidy(low))
+            why = f"{number_text(found)} {question.unit} is below the least sensible value, {least}"
+            raise UnreadableError(why, remedy)
+        if high is not None and found > high:
+            greatest = number_text(tidy(high))
+            why = f"{number_text(found)} {question.unit} is above the greatest sensible value, {greatest}"
+            raise UnreadableError(why, remedy)
         return found
 
     return read

@@ -16,6 +16,7 @@ from almena.ask.workbook_shape import (
     COLUMNS_READ,
     COVER_KEYS,
     FILLED_BY,
+    FIRST,
     FORM,
     FORM_ID,
     FORM_INSTRUMENT,
@@ -57,13 +58,12 @@ def read_workbook(path: Path) -> FilledForm:
     reader = _Reader(shown, typed)
     answers = tuple(reader.answers())
     voice = cover.get(FILLED_BY, "")
-    number = cover.get(HAND_IN, "") or "1"
-    name = facts.get(FORM_ID, "")
     return FilledForm(
-        id="/".join(part for part in (name, voice, number) if part) if name else "",
+        id=facts.get(FORM_ID, ""),
         sha256=hashlib.sha256(content).hexdigest(),
         what=path.name,
         voice=voice,
+        hand_in=cover.get(HAND_IN, "") or FIRST,
         instrument=facts.get(FORM_INSTRUMENT, ""),
         version=facts.get(FORM_VERSION, ""),
         answers=answers,

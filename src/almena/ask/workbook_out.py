@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -19,6 +21,7 @@ from almena.ask.workbook_shape import (
     CODE,
     COLUMNS,
     COVER_KEYS,
+    FIRST,
     FIRST_ROW,
     FORM,
     FORM_ID,
@@ -60,7 +63,7 @@ from almena.packs.language import say
 
 TICK = "x"
 A4 = 9  # Office Open XML, ECMA-376 part 1, 18.3.1.63: the code of the paper
-_WIDTHS = {CODE: 11, HEADING: 24, TEXT: 52, VALUE: 26, "unit": 16, "source": 28, YEAR: 10, "comment": 30}
+_WIDTHS = {CODE: 11, HEADING: 24, TEXT: 52, VALUE: 26, "unit": 22, "source": 28, YEAR: 10, "comment": 30}
 _OTHER_WIDTH = 18
 _FREE_COLOUR, _SHADE, _HEAD = "FFF9DB", "F2F2F2", "1F4E5F"
 _THIN = Side(style="thin", color="B5B5B5")
@@ -118,12 +121,16 @@ class _Writer:
         self._say(
             row, question, {CODE: self._codes[question.id], HEADING: question.heading, TEXT: question.text}
         )
-        unit = question.unit or ("%" if question.answer == PERCENT else "")
-        _put(self._page, row, _at("unit"), unit).alignment = Alignment(wrap_text=True, vertical="top")
+        _put(self._page, row, _at("unit"), question.unit).alignment = Alignment(
+            wrap_text=True, vertical="top"
+        )
         text = self._page.cell(row, _at(TEXT))
+        if question.help:
+            text.font = Font(bold=False)  # or the help would be as bold as the question
+            text.value = CellRichText(TextBlock(InlineFont(b=True), question.text), f"\n{question.help}")
         note = "\n\n".join(part for part in (question.help, labels) if part)
         text.comment = Comment(note[:_LONGEST_COMMENT], "Almena", height=150, width=340)
-        self._page.row_dimensions[row].height = _height(question.text, question.heading)
+        self._page.row_dimensions[row].height = _height(f"{question.text}\n{question.help}", question.heading)
         self._answer_cell(row, number, question)
         for mark in FREE[1:]:
             if mark in marks_asked(question):
@@ -269,7 +276,7 @@ class _Writer:
             _put(page, row, 2, label).alignment = Alignment(wrap_text=True)
             page.row_dimensions[row].height = 32
             _free_style(page.cell(row, 3)).number_format = "@"
-        page.cell(len(lines) + 5, 3).value = "1"
+        page.cell(len(lines) + 5, 3).value = FIRST
         version = form.instrument.version
         foot = say("Form {id}, questions of version {version}", id=form.id, version=version)
         _put(page, len(lines) + 7, 2, foot).font = Font(size=9, color="555555")
@@ -348,5 +355,5 @@ def _set_up_print(page: Any) -> None:
 
 
 def _height(text: str, heading: str) -> float:
-    lines = max(-(-len(text) // 50), -(-len(heading) // 22), 1)
+    lines = max(sum(-(-len(part) // 50) for part in text.split("\n")), -(-len(heading) // 22), 1)
     return 15.0 * min(lines, 12) + 3

@@ -36,7 +36,7 @@ ROWS_READ, COLUMNS_READ = 20_000, 60
 FORM_ID, FORM_VERSION, FORM_INSTRUMENT, FORM_LANGUAGE, FORM_OFFICE = (
     "form", "version", "instrument", "language", "office",
 )  # fmt: skip
-FILLED_BY, HAND_IN = "filled_by", "hand_in"
+FILLED_BY, HAND_IN, FIRST = "filled_by", "hand_in", "1"
 """Rows of the sheet of form facts; the last two stand, for a person, on the first sheet."""
 COVER_KEYS = (FILLED_BY, HAND_IN)
 

@@ -17,7 +17,7 @@ from almena.model.problem import Problem
 from almena.model.question import MARKS, MULTIPLE, TABLE, TREND, VALUE, Instrument, Question
 
 Cells = list[list[Any]]
-_IDS = ("_uuid", "meta/instanceid", "instanceid", "key", "__id", "uuid")
+_IDS = ("_uuid", "meta/instanceid", "instanceid", "key", "__id")
 """Where the id of a hand-in may stand, the surest first: KoBoToolbox, ODK Central, ODK Briefcase."""
 _NOT_ANSWERED = frozenset({"n/a"})
 _PARTING = re.compile(r"[/\-:]")

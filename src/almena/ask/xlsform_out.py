@@ -34,6 +34,7 @@ FILLED_BY, FORM_FIELD, VERSION_FIELD = "filled_by", "almena_form", "almena_versi
 JOINT = "__"
 DETAILS, DETAILS_ASKED = "details", "more"
 _YEARS = r"regex(., '^\s*\d{4}\s*=\s*-?\d+([.,]\d+)?\s*(;\s*\d{4}\s*=\s*-?\d+([.,]\d+)?\s*)*;?\s*$')"
+_YEAR = " and ".join((".>=1800", ".<=2100"))
 _TYPES = {SINGLE: "select_one", YES_NO: "select_one", MULTIPLE: "select_multiple"}
 Line = dict[str, str]
 
@@ -113,10 +114,11 @@ class _Writer:
         yield {"type": "begin_group", "name": f"g_{name}", "label": _plain(title), "appearance": "field-list"}
         yield from self._answer(question, name)
         more = f"{name}{JOINT}{DETAILS_ASKED}"
+        yes_or_no = (Choice("yes", say("Yes"), "Yes"), Choice("no", say("No"), "No"))
         yield self._mark(question, "status")
         yield self._mark(question, "source")
         yield {
-            "type": f"select_one {self._list((Choice('yes', say('Yes'), 'yes'), Choice('no', say('No'), 'no')))}",
+            "type": self._one_of(yes_or_no),
             "name": more,
             "label": say("Say more about source, quality and your judgement?"),
         }
@@ -143,7 +145,7 @@ class _Writer:
         elif question.answer == TREND:
             if question.choices:
                 yield {
-                    "type": f"select_one {self._list(question.choices)}",
+                    "type": self._one_of(question.choices),
                     **line,
                     "name": f"{name}{JOINT}{STEP}",
                 }
@@ -155,7 +157,7 @@ class _Writer:
             )
             yield {"type": "text", **asked, "constraint": _YEARS, "constraint_message": years}
         elif question.answer in _TYPES:
-            yield {"type": f"{_TYPES[question.answer]} {self._list(question.choices)}", **line}
+            yield {"type": " ".join((_TYPES[question.answer], self._list(question.choices))), **line}
         elif question.answer in (NUMBER, PERCENT):
             yield {"type": "decimal", **line, **_constraint(question)}
         else:
@@ -164,7 +166,7 @@ class _Writer:
     def _cell(self, question: Question, row: Choice, column: Choice) -> Line:
         kind: Line = {"type": "decimal", **_constraint(question)} if question.unit else {"type": "text"}
         if question.choices:
-            kind = {"type": f"select_one {self._list(question.choices)}", "appearance": "minimal"}
+            kind = {"type": self._one_of(question.choices), "appearance": "minimal"}
         label = row.label if len(question.columns) == 1 else f"{row.label} · {column.label}"
         return {**kind, "name": cell_field(question, row, column), "label": _plain(label)}
 
@@ -173,13 +175,16 @@ class _Writer:
         if mark in LIST_OF:
             choices = self._form.instrument.lists.get(mark, ())
             return {
-                "type": f"select_one {self._list(choices)}" if choices else "text",
+                "type": self._one_of(choices) if choices else "text",
                 **line,
                 "appearance": "minimal",
             }
         if mark == YEAR:
-            return {"type": "integer", **line, "constraint": ". >= 1800 and . <= 2100"}
+            return {"type": "integer", **line, "constraint": _YEAR}
         return {"type": "text", **line}
+
+    def _one_of(self, choices: Sequence[Choice]) -> str:
+        return " ".join(("select_one", self._list(choices)))
 
     def _list(self, choices: Sequence[Choice]) -> str:
         pairs = tuple((choice.id, _plain(choice.label)) for choice in choices)

@@ -10,7 +10,7 @@ import typer
 from almena.cli import speak
 from almena.cli.root import City, Json, Language, alone, app
 from almena.model.problem import AlmenaError, Problem
-from almena.packs.language import count, say
+from almena.packs.language import count, from_table, say
 
 SHOWN = 40
 """Questions printed on a screen; the document and the forms hold all of them."""
@@ -58,6 +58,9 @@ def ask(
 
 
 def _tell_questions(found: dict[str, Any], directory: Path) -> None:
+    if any(row["presses"] for row in found["questions"]):
+        needs = "; ".join(from_table("start_needs", need["title"]) for need in found["needs"])
+        speak.say(say("First what presses: {needs}", needs=needs))
     for row in found["questions"][:SHOWN]:
         minutes = speak.number(row["minutes"], 0 if row["minutes"] == int(row["minutes"]) else 1)
         speak.say(say("{code}  {minutes} min  {text}", code=row["code"], minutes=minutes, text=row["text"]))
@@ -68,10 +71,15 @@ def _tell_questions(found: dict[str, Any], directory: Path) -> None:
         speak.say(count("… and {number} more", "… and {number} more", rest))
     _tell_sums(found)
     for one in found["disputed"]:
-        told = say(
-            "{id} was answered differently by {voices}:", id=one["id"], voices=", ".join(one["voices"])
+        command = f"almena answer {speak.quoted(directory)} {one['id']} --decide VOICE"
+        speak.say(
+            say(
+                "{id} was answered differently by {voices}; to decide: {command}",
+                id=one["id"],
+                voices=", ".join(one["voices"]),
+                command=f"`{command}`",
+            )
         )
-        speak.say(f"{told} `almena answer {speak.quoted(directory)} {one['id']} --decide …`")
     if found["questions"]:
         office = found["office"] or found["offices"][0]["office"]
         command = f'almena ask {speak.quoted(directory)} --for "{office}" --out questions.pdf'
