@@ -250,7 +250,7 @@ def test_an_attached_indicator_that_nobody_judged_is_told_with_the_value_of_the_
     links = (*registers().links, IndicatorLink("identity.area", "weak-economy", stress="informality"))
     told = material(told=case(replace(registers(), links=links)))
     claim = next(c for c in _claims(diagnosis_book_of(told)) if c.text.startswith("Informality feeds it"))
-    assert [r.text for r in claim.overturn] == ["Area of the city (24.0 km²; 2022)"]
+    assert [r.text for r in claim.overturn] == ["Area of the city (24.0\u00a0km²; 2022)"]
     table = _grid(diagnosis_book_of(told), "Indicators that were judged or attached")
     row = next(r for r in table.rows if r[0].small == "identity.area")
     assert (row[2].text, row[4].text, row[4].small) == (
