@@ -174,6 +174,7 @@ def test_ties_with_oneself_with_nobody_and_of_two_kinds():
         "The same was entered 2 times"
     ]
     assert _ties(Relation("A", "B", "communicates"), Relation("B", "A", "communicates")) == []
+    assert _ties(Relation("A", "B", "communicates"), Relation("B", "A", "legally_engages")) == []
 
 
 REGISTER_FAULTS = [

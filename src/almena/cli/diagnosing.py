@@ -32,7 +32,7 @@ def diagnose(
     language: Language = "",
     as_json: Json = False,
 ) -> int:
-    """Show what follows from what the city entered: risks, causes, red indicators, contradictions."""
+    """Diagnose what the city entered: risks, causes, contradictions."""
     from almena.app.diagnose import diagnosis_of
     from almena.app.diagnosis_report import report_of
 

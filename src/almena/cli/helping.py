@@ -35,9 +35,8 @@ def _group(command: Any) -> None:
 def _groups() -> dict[str, tuple[str, ...]]:
     return {
         say("Make a profile"): ("start", "demo", "kit", "new", "profile"),
-        say("Read it and check it"): ("show", "gaps", "review", "compare", "diagnose"),
-        say("Ask the city, take its answers"): ("ask", "answer", "register"),
-        say("Bring files in, take results out"): ("import", "export", "pack"),
+        say("Read it and check it"): ("show", "gaps", "ask", "answer", "review", "compare", "diagnose"),
+        say("Bring files in, take results out"): ("import", "register", "export", "pack"),
         say("Many cities, and upkeep"): ("batch", "doctor", "plugins"),
     }
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from almena.diagnose.graph import Graph
-from almena.diagnose.rules import Circumstances, Rule, Test, entry, label, together
+from almena.diagnose.rules import Circumstances, Rule, Test, entry, label, means, together
 from almena.model.problem import Problem
 
 WORDS = frozenset({"name", "title"})
@@ -54,17 +54,17 @@ def two_kinds(graph: Graph, _: Circumstances, rule: Rule) -> Iterator[Problem]:
 
 
 def two_kinds_back(graph: Graph, _: Circumstances, rule: Rule) -> Iterator[Problem]:
-    """Find pairs who name their relation differently."""
+    """Find pairs of whom only one names the relation by a kind that needs both."""
     kinds: dict[tuple[str, str], str] = {}
     for record in getattr(graph.registers, rule.register):
         kinds[record.source, record.target] = getattr(record, rule.against[0])
     for (one, other), kind in kinds.items():
         back = kinds.get((other, one), kind)
-        if one < other and back != kind:
+        if one < other and back != kind and means("mutual") & {kind, back}:
             yield Problem(
                 f"{one} and {other} name their relation differently: {kind} and {back}",
                 f"{rule.register}: {one} → {other}; {other} → {one}",
-                "an engagement engages both",
+                "a partnership has two partners",
                 "Ask both, and enter the same kind for both directions.",
             )
 

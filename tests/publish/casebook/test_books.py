@@ -15,7 +15,7 @@ from tests.publish.page import Page
 from tests.publish.papers import Paper
 
 from almena.diagnose.diagnosis import diagnose
-from almena.model.register import Registers
+from almena.model.register import IndicatorLink, Registers
 from almena.publish.blocks import Claim, Findings, Grid
 from almena.publish.book import Book, book_of
 from almena.publish.casebook.books import diagnosis_book_of, profile_book_of
@@ -244,6 +244,20 @@ def test_more_records_than_a_statement_can_name_lead_to_the_chapter_of_evidence(
     flood = next(c for c in _claims(diagnosis_book_of(told)) if c.text.startswith("Pluvial Flood: 14"))
     assert [r.href for r in flood.evidence if r.text == "and 6 more"] == ["#evidence"]
     assert "and 6 more" in Paper(DIAGNOSIS_PDF.write(told, tmp_path / "d.pdf")).text
+
+
+def test_an_attached_indicator_that_nobody_judged_is_told_with_the_value_of_the_profile() -> None:
+    links = (*registers().links, IndicatorLink("identity.area", "weak-economy", stress="informality"))
+    told = material(told=case(replace(registers(), links=links)))
+    claim = next(c for c in _claims(diagnosis_book_of(told)) if c.text.startswith("Informality feeds it"))
+    assert [r.text for r in claim.overturn] == ["Area of the city (24.0\u00a0km²; 2022)"]
+    table = _grid(diagnosis_book_of(told), "Indicators that were judged or attached")
+    row = next(r for r in table.rows if r[0].small == "identity.area")
+    assert (row[2].text, row[4].text, row[4].small) == (
+        "not judged",
+        "nobody yet",
+        "measured by the profile: Instituto Fictício 2022",
+    )
 
 
 def test_the_formats_are_installed_asked_for_and_never_part_of_a_run() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from almena.model.case import Case
 from almena.model.diagnosis import Diagnosis
+from almena.model.observation import Observation
 from almena.model.register import Registers
 from almena.model.taxonomy import Taxonomy
 from almena.packs.language import say
@@ -16,7 +17,9 @@ from almena.publish.book import Book, Cover, edition_of
 from almena.publish.casebook import diagnosis_book, profile_book
 from almena.publish.casebook.desk import CaseDesk
 from almena.publish.casebook.evidence import Evidence
-from almena.publish.chapters.desk import set_up
+from almena.publish.chapters.desk import Desk, set_up
+from almena.publish.citing import source_text
+from almena.publish.figures import value_texts
 from almena.publish.material import Material
 from almena.publish.report import write_pages
 from almena.publish.sitting import once, one_sitting
@@ -59,8 +62,23 @@ def _book(
 
 def _made(edition: Material, name: str, chapters: Callable[[CaseDesk], tuple[Chapter, ...]]) -> Book:
     at, case = set_up(edition), edition.case or NOTHING
-    made = chapters(CaseDesk(at, case, Evidence(case)))
+    made = chapters(CaseDesk(at, case, _evidence(at, case)))
     return Book(at, made, _cover(edition, case, name))
+
+
+def _evidence(at: Desk, case: Case) -> Evidence:
+    """Return the evidence with what the profile has measured: its names in the reader's language, its values."""
+    titles = {card.id: card.title for card in at.material.cards.values()}
+    titles |= {element.id: element.title for element in at.material.elements.values()}
+    known = {i: o for i in at.material.cards if (o := at.facts.value(i)) is not None}
+    measured = {i: (_shown(at, o), source_text(o)) for i, o in known.items()}
+    return Evidence(case, titles, measured)
+
+
+def _shown(at: Desk, observation: Observation) -> str:
+    value, spread = value_texts(observation, at.material.cards[observation.indicator])
+    period = date_text(observation.period) if observation.period else ""
+    return "; ".join(filter(None, (f"{value}, {spread}" if spread else value, period)))
 
 
 def _cover(edition: Material, case: Case, name: str) -> Cover:

@@ -14,7 +14,6 @@ from almena.publish.casebook.evidence import (
     effect_text,
     records_text,
     sum_text,
-    value_text,
 )
 from almena.publish.wording import date_text, listed
 
@@ -108,8 +107,8 @@ def possibility_text(at: Evidence, triggers: Iterable[Trigger]) -> Iterator[tupl
 
 def red_claim(at: Evidence, red: RedIndicator) -> Claim:
     """Return what an improvement of a red indicator would help against."""
-    value = at.graph.judgements[red.indicator]
-    shown = f" ({value_text(value)})" if value.value else ""
+    value = at.value(red.indicator)
+    shown = f" ({value})" if value else ""
     parts = [_help_text(at, red.helps, way) for way in ("attached", "follows", "place")]
     against = "; ".join(part for part in parts if part)
     text = say("{title}{value}: red.", title=red.title, value=shown)

@@ -76,13 +76,13 @@ def _indicators(desk: CaseDesk, matter: Priority) -> Grid:
         reasons.setdefault(link.indicator, []).append(" – ".join(through) or say("directly"))
     rows = []
     for indicator, through in reasons.items():
-        mark, judged = colour_word(graph.colour(indicator)), graph.judgements.get(indicator)
+        mark = colour_word(graph.colour(indicator))
         component = graph.component_of(indicator) or graph.element_of(indicator)
         rows.append((
             Cell(at.name(indicator), small=indicator, href=anchor("indicator", indicator)),
             Cell(at.name(component) if component else ""),
             Cell(mark.word, use=mark),
-            Cell(told.value_text(judged) if judged else ""),
+            Cell(at.value(indicator)),
             Cell("; ".join(dict.fromkeys(through))),
         ))  # fmt: skip
     head = (say("Indicator"), say("Component"), say("Colour"), say("Value"), say("Belongs to it through"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -32,9 +32,15 @@ class Evidence:
     ----------
     case : Case
         The case, cut to its edition.
+    titles : mapping of str to str
+        Names of the profile's indicators and elements, in the language of the reader.
+    measured : mapping of str to (str, str)
+        What the profile has measured, by indicator: the value as shown, and whom to credit.
     """
 
     case: Case
+    titles: Mapping[str, str] = field(default_factory=dict)
+    measured: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @cached_property
     def graph(self) -> Graph:
@@ -43,7 +49,7 @@ class Evidence:
 
     def name(self, key: str) -> str:
         """Return the name of anything by id: hazard, place, indicator, stress, policy, stakeholder, priority."""
-        return self._names.get(key) or self.graph.title(key)
+        return self._names.get(key) or self.titles.get(key) or self.graph.title(key)
 
     def names(self, keys: Iterable[str]) -> str:
         """Return names in one line."""
@@ -70,9 +76,15 @@ class Evidence:
         return (*(Ref(self._indicator(i), anchor("indicator", i)) for i in ids[:MOST_REFS]), *_more(len(ids)))
 
     def _indicator(self, indicator: str) -> str:
+        value = self.value(indicator)
+        return f"{self.name(indicator)} ({value})" if value else self.name(indicator)
+
+    def value(self, indicator: str) -> str:
+        """Return the value of an indicator: as measured by the profile, else as a judgement shows it."""
+        if indicator in self.measured:
+            return self.measured[indicator][0]
         judged = self.graph.judgements.get(indicator)
-        value = f" ({value_text(judged)})" if judged and judged.value else ""
-        return f"{self.name(indicator)}{value}"
+        return value_text(judged) if judged else ""
 
     def stresses(self, ids: Sequence[str]) -> tuple[Ref, ...]:
         """Return stresses as evidence."""
@@ -251,9 +263,17 @@ def _indicator_row(evidence: Evidence, indicator: str) -> tuple[Cell, ...]:
         Cell(evidence.name(indicator), small=indicator, id=place("indicator", indicator)),
         Cell(evidence.name(graph.element_of(indicator)), small=_component(evidence, indicator)),
         Cell(mark.word, use=mark),
-        Cell(value_text(judged) if judged else ""),
-        Cell(who or say("nobody yet"), small=source_of(judged.told) if judged else ""),
+        Cell(evidence.value(indicator)),
+        Cell(who or say("nobody yet"), small=_credit(evidence, indicator)),
     )
+
+
+def _credit(evidence: Evidence, indicator: str) -> str:
+    judged = evidence.graph.judgements.get(indicator)
+    if judged:
+        return source_of(judged.told)
+    _, credit = evidence.measured.get(indicator, ("", ""))
+    return say("measured by the profile: {source}", source=credit) if credit else ""
 
 
 def _component(evidence: Evidence, indicator: str) -> str:
