@@ -19,6 +19,8 @@ from almena.publish.wording import date_text, number_text
 from almena.publish.words import word
 
 MOST_REFS = 8
+SERVES = 3
+"""Column of the table of policies that names the priority matters they serve."""
 ALL = 5000
 """Rows of evidence shown before the rest is folded away: whoever follows a link must arrive."""
 
