@@ -307,7 +307,7 @@ def policies(evidence: Evidence, chosen: Iterable[Policy]) -> Grid:
             Cell(label("ppi_status", p.status) or say("not recorded"), small=p.year),
             Cell(evidence.names(p.components)),
             Cell(evidence.names(p.priorities)),
-            Cell(evidence.names(p.stakeholders), small=source_of(p.told)),
+            Cell(evidence.names(p.stakeholders) or say("not recorded"), small=source_of(p.told)),
         )
         for p in chosen
     )
