@@ -228,3 +228,11 @@ def test_without_the_typesetter_the_papers_are_named_as_absent(monkeypatch: pyte
 def test_a_city_without_parts_has_a_paper_too(papers: dict[str, Paper]) -> None:
     assert isinstance(city.poor_material().places, Places)
     assert "A hole means that nothing is known yet." in papers["poor"].text
+
+
+def test_a_crowded_table_leaves_every_column_room_for_its_longest_word() -> None:
+    long = "many words that go on and on until the column is as wide as any column may be " * 3
+    row = tuple(Cell(text) for text in ("elaboração", long, long, long))
+    first, *others = widths(Grid("", ("A", "B", "C", "D"), (row,)))
+    assert first / (first + sum(others)) * 110 >= len("elaboração")
+    assert others[0] == others[1] == others[2] > first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from almena.model.diagnosis import Priority
 from almena.packs.language import count, say
@@ -121,8 +122,7 @@ def policy_review(desk: CaseDesk) -> list[Block]:
         serving = [p for p in given if p.id in matter.policies]
         title = say("Policies for: {title}", title=matter.title)
         if serving:
-            grid = told.policies(desk.evidence, serving)
-            found.append(Grid(title, grid.head, _without_anchors(grid), first=60))
+            found.append(_serving(title, told.policies(desk.evidence, serving)))
         else:
             found.append(Prose(title, say("No policy on record serves this matter.")))
     others = [p for p in given if not p.priorities]
@@ -137,9 +137,11 @@ def policy_review(desk: CaseDesk) -> list[Block]:
     return found
 
 
-def _without_anchors(grid: Grid) -> tuple[tuple[Cell, ...], ...]:
-    """Return the rows of a table a second time: a place in a document has one name."""
-    return tuple(tuple(Cell(c.text, c.small, c.href, c.use, c.number) for c in row) for row in grid.rows)
+def _serving(title: str, grid: Grid) -> Grid:
+    """Return a table of policies a second time, without what they serve: a place in a document has one name."""
+    kept = [n for n in range(len(grid.head)) if n != told.SERVES]
+    rows = tuple(tuple(replace(row[n], id="") for n in kept) for row in grid.rows)
+    return Grid(title, tuple(grid.head[n] for n in kept), rows, first=60)
 
 
 def synthesis(desk: CaseDesk) -> list[Block]:

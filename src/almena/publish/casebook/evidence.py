@@ -19,6 +19,8 @@ from almena.publish.wording import date_text, number_text
 from almena.publish.words import word
 
 MOST_REFS = 8
+SERVES = 3
+"""Column of the table of policies that names the priority matters they serve."""
 ALL = 5000
 """Rows of evidence shown before the rest is folded away: whoever follows a link must arrive."""
 
@@ -305,7 +307,7 @@ def policies(evidence: Evidence, chosen: Iterable[Policy]) -> Grid:
             Cell(label("ppi_status", p.status) or say("not recorded"), small=p.year),
             Cell(evidence.names(p.components)),
             Cell(evidence.names(p.priorities)),
-            Cell(evidence.names(p.stakeholders), small=source_of(p.told)),
+            Cell(evidence.names(p.stakeholders) or say("not recorded"), small=source_of(p.told)),
         )
         for p in chosen
     )

@@ -20,6 +20,7 @@ WHOLE = 200  # a table that the screen shows in full up to here is no list to be
 _LONG_WORD = re.compile(r"\S{25,}")
 _PIECE = 12
 _NARROWEST, _WIDEST = 8.0, 48.0  # letters
+_LINE = 110.0  # letters of a table's print that fit on a line of A4
 _SMALLER = 0.85  # small print against the rest
 _MAY_BREAK = "\u200b"
 
@@ -173,17 +174,28 @@ def _beside(thing: Any) -> Plain:
 
 def widths(grid: Grid) -> list[float]:
     """Return the share of the line that each column gets, by how much its cells have to say."""
-    columns = zip(grid.head, *grid.rows, strict=True)
-    return [_width(head, cells) for head, *cells in columns]
+    columns = list(zip(grid.head, *grid.rows, strict=True))
+    wanted = [_width(head, list(cells)) for head, *cells in columns]
+    least = [_least(head, list(cells)) for head, *cells in columns]
+    over = [max(want - need, 0.0) for want, need in zip(wanted, least, strict=True)]
+    spare = _LINE - sum(least)
+    if sum(wanted) <= _LINE or spare <= 0 or not any(over):
+        return wanted
+    return [need + spare * more / sum(over) for need, more in zip(least, over, strict=True)]
 
 
 def _width(head: str, cells: list[Cell]) -> float:
     lengths = [max(len(_told(cell)), len(cell.small) / 2) for cell in cells]
+    usual = sum(lengths) / len(lengths) if lengths else 1.0
+    return min(max(usual, _least(head, cells)), _WIDEST)
+
+
+def _least(head: str, cells: list[Cell]) -> float:
+    """Return the letters that a column needs so that no word of it runs into the next one."""
     large = (len(word) for text in (head, *map(_told, cells)) for word in text.split())
     little = (_SMALLER * len(word) for cell in cells for word in cell.small.split())
     longest_word = max((*large, *little), default=1)
-    usual = sum(lengths) / len(lengths) if lengths else 1.0
-    return min(max(usual, min(longest_word, 20) * 1.2, _NARROWEST), _WIDEST)
+    return max(min(longest_word, 20) * 1.2, _NARROWEST)
 
 
 def _told(cell: Cell) -> str:
