@@ -112,7 +112,9 @@ def test_a_question_leaves_the_city_as_it_is_until_it_is_answered(
     assert "challenges        1" in almena("register", city).out
 
 
-def test_a_profiled_city_with_registers_is_sound_and_goes_on(almena: Almena, town: Path, tmp_path: Path) -> None:
+def test_a_profiled_city_with_registers_is_sound_and_goes_on(
+    almena: Almena, town: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "stresses.csv"
     path.write_text("stress\nHeat\n", encoding="utf-8")
     before = almena("doctor", town, "--hash").out
