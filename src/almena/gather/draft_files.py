@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from almena.gather.draft_answers import LEAVE_OUT
-from almena.gather.draft_city import Candidate
+from almena.gather.draft_city import Candidate, metric_crs
 from almena.gather.draft_codes import codes_of
 from almena.gather.draft_dates import date_of
 from almena.gather.draft_paper import Paper
@@ -20,7 +20,7 @@ from almena.gather.draft_rules import match_column
 from almena.gather.draft_score import DOUBTED, Score, is_clear, rank, relate
 from almena.gather.draft_units import tell_units
 from almena.gather.facts import UNKNOWN, FileFacts, has_two_readings, plain
-from almena.gather.probe_points import coordinate_columns
+from almena.gather.probe_points import DEGREES
 from almena.model.card import Role
 from almena.model.kit import KitFile
 from almena.model.problem import InputError, Problem
@@ -120,8 +120,9 @@ def draft_files(facts: Mapping[str, FileFacts], paper: Paper, roles: Mapping[str
     order = list(roles)
     drafted.sort(key=lambda d: (order.index(d.role), -d.facts.count, d.name))
     drafted = _settle_repeats(drafted, paper)
+    grid = _grid_around(drafted)
     for number, one_file in enumerate(drafted, 1):
-        _describe(number, one_file, paper, roles[one_file.role])
+        _describe(number, one_file, paper, roles[one_file.role], grid)
     return drafted
 
 
@@ -255,7 +256,17 @@ def _inside(one: Drafted, flood: Drafted) -> bool:
     return outline is not None and len(points) > 0 and bool(np.mean(shapely.covers(outline, points)) >= 0.95)
 
 
-def _describe(number: int, one: Drafted, paper: Paper, role: Role) -> None:
+def _grid_around(drafted: list[Drafted]) -> tuple[Candidate, ...]:
+    """Return the metric system of the place that the other files lie at, for tables on a grid they do not name."""
+    boxes = [d.facts.bounds for d in drafted if d.facts.bounds and not d.facts.needs_crs]
+    if not boxes:
+        return ()
+    west, south, east, north = np.median(np.array(boxes), axis=0)
+    found = metric_crs((float((west + east) / 2), float((south + north) / 2)), [])
+    return (Candidate(found.value, f"if its numbers are metres on the grid of the other files: {found.why}"),)
+
+
+def _describe(number: int, one: Drafted, paper: Paper, role: Role, grid: tuple[Candidate, ...] = ()) -> None:
     paper.note(number, f"{role.title}: {'; '.join(one.reasons)}.")
     _tell_fields(one, paper, role)
     _tell_time(one, paper)
@@ -266,7 +277,8 @@ def _describe(number: int, one: Drafted, paper: Paper, role: Role) -> None:
         date = paper.ask(f"date:{one.name}", f"When did what {one.name} shows happen?", offered, "unknown")
     one.options["date"] = paper.answer(f"date:{one.name}", date) or "unknown"
     paper.note(number, f"date: {known_by or 'nothing in the file or its name tells'}.")
-    _tell_crs(one, paper)
+    if role.kind != "table":
+        _tell_crs(one, paper, grid)
     if role.id == "boundary":
         _tell_which(one, paper)
     if role.id == "land_cover":
@@ -275,13 +287,13 @@ def _describe(number: int, one: Drafted, paper: Paper, role: Role) -> None:
         )
 
 
-def _tell_crs(one: Drafted, paper: Paper) -> None:
+def _tell_crs(one: Drafted, paper: Paper, grid: tuple[Candidate, ...]) -> None:
     question = f"crs:{one.name}"
     if one.facts.needs_crs:
-        degrees = (Candidate("EPSG:4326", "longitude and latitude, if its numbers are degrees"),)
-        offered = degrees if one.facts.bounds else ()
+        degrees = (Candidate(DEGREES, "longitude and latitude, if its numbers are degrees"),)
+        offered = degrees if one.facts.bounds else grid
         about = f"Which coordinate system is {one.name} in?"
-        one.options["crs"] = paper.ask(question, about, offered, offered[0].value if offered else "")
+        one.options["crs"] = paper.ask(question, about, offered, DEGREES if one.facts.bounds else "")
     elif paper.has(question):
         one.options["crs"] = paper.answer(question, "")
 
@@ -341,10 +353,10 @@ def _ask_field(one: Drafted, paper: Paper, name: str, fields: dict[str, str | in
 
 
 def _coordinates(one: Drafted) -> dict[str, str | int]:
-    """Name the columns of the coordinates; they are degrees, or they would not have been found."""
-    one.options["crs"] = "EPSG:4326"
-    pair = coordinate_columns(one.facts.columns)
-    return {axis: column.name for axis, column in zip(("x", "y"), pair or (), strict=False)}
+    """Name the columns of the coordinates, and their system where the numbers tell it."""
+    if one.facts.placed_by and not one.facts.needs_crs:
+        one.options["crs"] = one.facts.crs or DEGREES
+    return dict(one.facts.placed_by)
 
 
 def _by_number(one: Drafted, role: Role) -> dict[str, str | int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -130,6 +130,8 @@ class FileFacts:
         Time column of a table.
     date : str
         Date or span that the content itself states; empty when none.
+    placed_by : mapping of str to str
+        Columns of a table that say where its rows lie: ``x`` and ``y``, or ``wkt``.
     parts : tuple of str
         Sheets or layers of the file, when it has several.
     inside : str
@@ -161,6 +163,7 @@ class FileFacts:
     facts: frozenset[str] = frozenset()
     times: Times | None = None
     date: str = ""
+    placed_by: Mapping[str, str] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
     inside: str = ""
     beside: frozenset[str] = frozenset()

@@ -29,7 +29,7 @@ from almena.model.problem import Problem, raise_all
 CITY_KEYS = ("id", "name", "country", "crs", "languages")
 FILE_KEYS = tuple(f.name for f in dataclasses.fields(KitFile))
 BYTES = ("original", "derived")
-COORDINATES = ("x", "y")
+COORDINATES = ("x", "y", "wkt")
 
 
 def kit_from_tables(tables: Mapping[str, Any], folder: Path, where: str, roles: Mapping[str, Role]) -> Kit:

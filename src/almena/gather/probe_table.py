@@ -21,7 +21,7 @@ import openpyxl
 import shapely
 
 from almena.gather.facts import DOCUMENT, TABLE, UNKNOWN, Column, FileFacts, Times, box_of, columns_of, plain
-from almena.gather.probe_points import points_in
+from almena.gather.probe_points import DEGREES, placed_rows
 from almena.geo.layout import Layout, Merge, goes_on, lay_out, side_by_side, text
 from almena.geo.opendocument import read_spreadsheet
 from almena.geo.strays import UNIT_ROW
@@ -131,7 +131,8 @@ def table_facts(
     """
     columns = columns_of((name, [_cell(row, n) for row in body[:_SAMPLED]]) for n, name in enumerate(names))
     times = _times(columns, body, is_bare)
-    points = points_in(columns, body)
+    placed = placed_rows(columns, body)
+    points = placed.points
     return FileFacts(
         path,
         TABLE,
@@ -139,6 +140,9 @@ def table_facts(
         geometry="point" if len(points) else "",
         points=points,
         bounds=box_of(*shapely.total_bounds(points)) if len(points) else None,
+        crs=placed.crs.removeprefix(DEGREES),
+        needs_crs=len(points) > 0 and not placed.crs,
+        placed_by=placed.fields,
         count=len(body),
         options=options or {},
         times=times,
