@@ -19,7 +19,7 @@ from almena.gather.draft_reader import reader_for
 from almena.gather.draft_rules import match_column
 from almena.gather.draft_score import DOUBTED, Score, is_clear, rank, relate
 from almena.gather.draft_units import tell_units
-from almena.gather.facts import UNKNOWN, FileFacts, has_two_readings, plain
+from almena.gather.facts import UNKNOWN, FileFacts, has_both_marks, has_two_readings, plain
 from almena.gather.probe_points import DEGREES
 from almena.model.card import Role
 from almena.model.kit import KitFile
@@ -386,17 +386,31 @@ def _tell_decimal(one: Drafted, paper: Paper, role: Role) -> None:
     question = f"decimal:{one.name}"
     numbers = {d.split(":")[0] for d in (*role.required, *role.optional) if d.endswith(":number")}
     names = {ref for field, ref in one.options.get("fields", {}).items() if field in numbers}
-    doubtful = [c for c in one.facts.columns if c.name in names and has_two_readings(c.filled)]
-    if one.reader not in ("table", "timeseries") or not (doubtful or paper.has(question)):
+    columns = [c for c in one.facts.columns if c.name in names]
+    if one.reader not in ("table", "timeseries"):
         return
-    shown = next((s for c in doubtful for s in c.filled if not s.isdigit()), "")
-    offered = (
-        Candidate(",", f"{shown} is written with a decimal comma, or with points for thousands"),
-        Candidate(".", f"{shown} is written with a decimal point, or with commas for thousands"),
-    )
-    about = f"Which mark stands before the decimals in {one.name}? {shown} can be read in two ways."
+    if mixed := next((c for c in columns if has_both_marks(c.filled)), None):
+        about = f'Which mark stands before the decimals in {one.name}? Its column "{mixed.name}" holds both.'
+        offered = tuple(Candidate(mark, why) for mark, why in _MIXED.items())
+    elif doubtful := [c for c in columns if has_two_readings(c.filled)]:
+        shown = next((s for c in doubtful for s in c.filled if not s.isdigit()), "")
+        offered = (
+            Candidate(",", f"{shown} is written with a decimal comma, or with points for thousands"),
+            Candidate(".", f"{shown} is written with a decimal point, or with commas for thousands"),
+        )
+        about = f"Which mark stands before the decimals in {one.name}? {shown} can be read in two ways."
+    elif not paper.has(question):
+        return
+    else:
+        about, offered = "", ()
     if chosen := paper.ask(question, about, offered, ""):
         one.options["decimal"] = chosen
 
+
+_MIXED = {
+    ".,": "both do, as in tables of several hands; 1.234 and 1,234 are listed and not read",
+    ",": "the comma does; numbers with another point are listed and not read",
+    ".": "the point does; numbers with another comma are listed and not read",
+}
 
 __all__ = ["LEAVE_OUT", "Drafted", "draft_files", "list_files"]

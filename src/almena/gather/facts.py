@@ -189,6 +189,7 @@ def are_degrees(box: tuple[float, float, float, float]) -> bool:
     return -_TURN / 2 <= west <= east <= _TURN and -_POLE <= south <= north <= _POLE
 
 
+_DECIMALS = re.compile(r"[-+]?\d*([.,])(?:\d{1,2}|\d{4,})|[-+]?0([.,])\d+")
 _LONE_MARK = re.compile(r"[-+]?[1-9]\d{0,2}([.,])\d{3}")
 
 
@@ -199,6 +200,12 @@ def has_two_readings(texts: Iterable[str]) -> bool:
     marks = {m.group(1) for t in marked if (m := _LONE_MARK.fullmatch(t))}
     alike = all(_LONE_MARK.fullmatch(t) for t in marked)
     return len(marks) == 1 and alike and not any(re.fullmatch(r"[-+]?\d{4,}", t) for t in filled)
+
+
+def has_both_marks(texts: Iterable[str]) -> bool:
+    """Tell whether some numbers of a column have a decimal comma and others a decimal point, beyond any doubt."""
+    marks = {m.group(1) or m.group(2) for t in texts if (m := _DECIMALS.fullmatch(t.strip()))}
+    return len(marks) == 2
 
 
 def plain(text: str) -> str:

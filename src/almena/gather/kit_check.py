@@ -163,7 +163,9 @@ def _check_values(desk: Desk, spec: KitFile) -> None:
         not spec.sha256 or is_sha256(spec.sha256), "sha256", spec.sha256, "Give 64 hexadecimal digits."
     )
     desk.insist(len(spec.delimiter) <= 1, "delimiter", spec.delimiter, 'Give one character, for example ";".')
-    desk.insist(spec.decimal in ("", ".", ","), "decimal", spec.decimal, 'Give "." or ",".')
+    desk.insist(
+        spec.decimal in ("", ".", ",", ".,"), "decimal", spec.decimal, 'Give "." or ",", or ".," for both.'
+    )
 
 
 def _check_fields(desk: Desk, spec: KitFile, role: Role | None) -> None:
