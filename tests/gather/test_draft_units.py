@@ -186,3 +186,28 @@ def test_a_series_of_rain_alone_is_weather_and_no_river(tmp_path: Path) -> None:
     rows = [f"2024-05-{day:02d},{day}.5" for day in DAYS]
     (tmp_path / "series.csv").write_text("\n".join(("date,chuva", *rows)), encoding="utf-8")
     assert [f.role for f in draft_kit(tmp_path).kit.files] == ["climate_daily"]
+
+
+@pytest.mark.parametrize(
+    "gauges",
+    [("Gauge A (m)", "Gauge B (m)"), ("Nivel Cais (m)", "Nivel Gasometro (m)"), ("Pegel 1_m", "Pegel 2_m")],
+)
+def test_gauges_side_by_side_are_asked_about_and_never_mixed(tmp_path: Path, gauges: tuple[str, str]) -> None:
+    rows = [f"2024-05-{day:02d} {hour:02d}:00,1.25,{day / 10}" for day in DAYS for hour in range(3)]
+    (tmp_path / "levels.csv").write_text("\n".join((f"Date,{','.join(gauges)}", *rows)), encoding="utf-8")
+    draft = draft_kit(tmp_path)
+    assert [f.role for f in draft.kit.files] == ["river_level"]
+    (question,) = [q for q in draft.questions if q.id == "field:levels.csv:level"]
+    assert [c.value for c in question.candidates] == list(gauges)
+    assert set(read(tmp_path, draft).columns["level"].tolist()) == {125.0}
+    told = draft_kit(tmp_path, answers={"field:levels.csv:level": gauges[1]})
+    assert "field:levels.csv:level" not in {q.id for q in told.questions}
+    np.testing.assert_array_equal(read(tmp_path, told).columns["level"][::3], [10.0 * day for day in DAYS])
+
+
+def test_one_level_beside_its_datum_and_its_gauge_is_no_choice(tmp_path: Path) -> None:
+    rows = [f"2024-05-{day:02d},125,local,Cais" for day in DAYS]
+    (tmp_path / "river.csv").write_text(
+        "\n".join(("date,level_cm,level datum,gauge", *rows)), encoding="utf-8"
+    )
+    assert not [q for q in draft_kit(tmp_path).questions if q.id.startswith("field:")]

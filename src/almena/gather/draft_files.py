@@ -36,6 +36,7 @@ _PUBLISHED = {
     "bus_terminals": "published_flood_bus_terminals",
     "health_facilities": "published_flood_health",
 }
+_READ_OFF = ("level",)  # what several gauges of one table measure at the same moments
 _FEW_SHAPES = 5  # that the outline of one city may be drawn in
 
 
@@ -317,8 +318,11 @@ def _tell_fields(one: Drafted, paper: Paper, role: Role) -> None:
         name = declared.split(":")[0]
         column = match_column(role.id, name, one.facts.columns)
         question = f"field:{one.name}:{name}"
+        gauges = one.facts.side_by_side if name in _READ_OFF and role.kind == "table" else ()
         if name in ("time", "date") and one.facts.times:
             fields[name] = one.facts.times.column
+        elif len(gauges) > 1:
+            fields[name] = _reference(_which_gauge(one, paper, question, gauges), one.facts)
         elif column is not None or paper.has(question):
             fields[name] = _reference(paper.answer(question, column.name if column else ""), one.facts)
         elif declared in role.required and one.facts.columns:
@@ -333,6 +337,12 @@ def _tell_fields(one: Drafted, paper: Paper, role: Role) -> None:
         one.options["units"] = units
     if codes := codes_of(role.id, fields, one.facts):
         one.options["codes"] = codes
+
+
+def _which_gauge(one: Drafted, paper: Paper, question: str, gauges: tuple[str, ...]) -> str:
+    offered = tuple(Candidate(g, "one of the columns of readings") for g in gauges[:12])
+    about = f"{one.name} holds {len(gauges)} gauges side by side: which one is read? The others do not enter."
+    return paper.ask(question, about, offered, gauges[0])
 
 
 def _reference(name: str, facts: FileFacts) -> str | int:

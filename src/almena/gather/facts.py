@@ -132,6 +132,8 @@ class FileFacts:
         Date or span that the content itself states; empty when none.
     placed_by : mapping of str to str
         Columns of a table that say where its rows lie: ``x`` and ``y``, or ``wkt``.
+    side_by_side : tuple of str
+        Columns of a series that hold the readings of one gauge each.
     parts : tuple of str
         Sheets or layers of the file, when it has several.
     inside : str
@@ -164,6 +166,7 @@ class FileFacts:
     times: Times | None = None
     date: str = ""
     placed_by: Mapping[str, str] = field(default_factory=dict)
+    side_by_side: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     inside: str = ""
     beside: frozenset[str] = frozenset()

@@ -33,6 +33,7 @@ _DATE = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(?:[ Tt](\d{1,2}):?(\d
 _HOUR = re.compile(r"(\d{1,2}):?(\d\d)(:\d\d)?( ?utc)?")
 _YEAR = re.compile(r"(1[89]|20)\d\d")
 _NUMBER = re.compile(r"[-+]?\d{1,3}([ .,]?\d{3})*([.,]\d+)?|[-+]?\d*[.,]?\d+")
+_GAUGE = re.compile(r"(?!.*(rain|chuva|lluvia|precip|datum)).*(gauge|level|nivel|cota|stage|regua|pegel).*")
 
 _DAMAGED = (
     ArithmeticError,
@@ -132,6 +133,7 @@ def table_facts(
     columns = columns_of((name, [_cell(row, n) for row in body[:_SAMPLED]]) for n, name in enumerate(names))
     times = _times(columns, body, is_bare)
     placed = placed_rows(columns, body)
+    gauges = _gauges(columns) if times else ()
     points = placed.points
     return FileFacts(
         path,
@@ -147,7 +149,8 @@ def table_facts(
         options=options or {},
         times=times,
         date=f"{times.first}/{times.last}" if times and times.first else "",
-        facts=_names(columns, times),
+        facts=_names(columns, times) | ({"gauges_side_by_side"} if len(gauges) > 1 else set()),
+        side_by_side=gauges,
     )
 
 
@@ -315,6 +318,12 @@ def _cell(row: list[str], number: int) -> str:
 
 def _is_value(cell: str) -> bool:
     return bool(_NUMBER.fullmatch(cell.strip()) or _DATE.fullmatch(cell.strip()))
+
+
+def _gauges(columns: tuple[Column, ...]) -> tuple[str, ...]:
+    """Return the columns of numbers that are called after a gauge or a level."""
+    called = (c for c in columns if _GAUGE.fullmatch(plain(c.name)) and c.filled)
+    return tuple(c.name for c in called if c.share(_NUMBER) >= 0.5 * len(c.filled) / len(c.samples))
 
 
 def _names(columns: tuple[Column, ...], times: Times | None) -> frozenset[str]:
