@@ -120,7 +120,7 @@ class Courier:
         return self.store.path_of(source.sha256)
 
     def kept(self, url: str) -> Source | None:
-        """Return the facts about what was fetched from an address before and is still whole, or None; the latest counts."""
+        """Return the facts about the latest answer of an address that is kept and still whole, or None."""
         known = [
             (entry["time"], record, entry)
             for record in self.store.records()

@@ -170,3 +170,23 @@ def test_what_is_a_dimension_and_what_an_attribute_is_decided_in_a_table() -> No
 
 def test_the_readme_with_all_credits_lies_beside(folder: Path) -> None:
     assert town.OPEN_STREET_MAP in (folder / "README.txt").read_text(encoding="utf-8")
+
+
+def test_a_span_of_one_day_is_a_span_and_one_that_ends_before_it_begins_is_not() -> None:
+    assert time_of("2020-05-03/2020-05-03", "2026-01-01") == ("span", "2020-05-03/P1D")
+    assert time_of("2020-05-03/2020-05-02", "2026-01-01")[1] == "2026-01-01"
+
+
+def test_codes_are_listed_under_the_names_that_people_know() -> None:
+    edition = town.cut()
+    lists = code_lists(edition)
+    title = edition.cards["identity.population_census"].title
+    assert lists["CL_INDICATOR"].listed["IDENTITY_POPULATION_CENSUS"] == title
+
+
+@pytest.mark.parametrize(("name", "told"), [("Land of rivers", "Land of rivers"), ("", "country:LOR")])
+def test_a_place_that_is_none_of_the_city_is_listed_by_its_name_or_its_id(name: str, told: str) -> None:
+    edition = town.cut()
+    beside = replace(edition.observations[0], place="country:LOR", place_name=name)
+    lists = code_lists(replace(edition, observations=(*edition.observations, beside)))
+    assert told in lists["CL_AREA"].listed.values()
