@@ -110,6 +110,17 @@ def test_bytes_that_were_lost_are_fetched_again(server: Server, courier: Courier
     assert len(server.seen) == 2
 
 
+def test_bytes_that_are_no_longer_those_that_came_are_fetched_again(server: Server, courier: Courier) -> None:
+    url = server.says("/a", send(CONTENT))
+    source = courier.bring(request(url), TERMS)
+    courier.path(source).write_bytes(CONTENT[:-1] + b"?")
+    later = Courier(courier.store, courier.settings, sleep=courier.sleep)
+    assert later.kept(url) is None
+    assert later.bring(request(url), TERMS).sha256 == source.sha256
+    assert later.path(source).read_bytes() == CONTENT
+    assert len(server.seen) == 2
+
+
 def test_a_host_is_left_in_peace_between_two_requests(server: Server, courier: Courier) -> None:
     for n in range(3):
         courier.bring(request(server.says(f"/{n}", send(CONTENT + b" " * n))), TERMS)

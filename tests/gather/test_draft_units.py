@@ -135,3 +135,79 @@ def test_moments_with_a_t_between_day_and_hour_are_moments(tmp_path: Path) -> No
     draft = draft_kit(tmp_path)
     assert draft.kit.files[0].fields["time"] == "moment"
     assert read(tmp_path, draft).columns["level"].tolist() == list(range(100, 124))
+
+
+def climate_network(folder: Path, *readings: str) -> Draft:
+    rows = [f"BR0001,2020-01-{n:02d},{reading}" for n, reading in enumerate(readings * 5, 1)]
+    header = "STATION,DATE,PRCP,PRCP_ATTRIBUTES,TMAX,TMAX_ATTRIBUTES,TMIN,TMIN_ATTRIBUTES"
+    (folder / "station.csv").write_text("\n".join((header, *rows)), encoding="utf-8")
+    return draft_kit(folder)
+
+
+def test_tenths_of_the_daily_network_of_climate_stations_are_recognised_and_asked(tmp_path: Path) -> None:
+    draft = climate_network(tmp_path, '254,",,E",312,",,E",105,",,E"', '13,",,E",121,",,E",-5,",,E"')
+    (spec,) = draft.kit.files
+    assert spec.role == "climate_daily"
+    assert spec.units == {"rain": "0.1 mm", "t_max": "0.1 degC", "t_min": "0.1 degC"}
+    asked = {q.id.split(":")[-1]: q for q in draft.questions if q.id.startswith("unit:")}
+    assert set(asked) == {"rain", "t_max", "t_min"}
+    assert "GHCN-Daily" in asked["rain"].candidates[0].why
+    # 105 alone may be degrees Fahrenheit; beside 312 it is a tenth of a degree like the other
+    assert asked["t_min"].candidates[0].why == "the temperatures of the file reach from -5 to 312"
+    made = read(tmp_path, draft)
+    assert made.columns["rain"][:2].tolist() == [25.4, 1.3]
+    assert made.columns["t_max"][:2].tolist() == [31.2, 12.1]
+    assert made.columns["t_min"][:2].tolist() == [10.5, -0.5]
+
+
+def test_orders_of_the_same_stations_in_other_units_are_asked_too(tmp_path: Path) -> None:
+    draft = climate_network(tmp_path, "0.25,,86,,41,", "0.0,,85,,40,")
+    assert draft.kit.files[0].units == {"t_max": "degF", "t_min": "degF"}
+    (rain,) = [q for q in draft.questions if q.id.endswith(":rain")]
+    assert [c.value for c in rain.candidates] == ["mm", "in"]
+
+
+def test_frost_that_no_station_measures_is_in_tenths(tmp_path: Path) -> None:
+    draft = drafted(tmp_path, "date,rain,t_max,t_min", "0.5,-20,-123", "daily weather.csv")
+    assert draft.kit.files[0].units == {"t_max": "0.1 degC", "t_min": "0.1 degC"}
+
+
+def test_both_decimal_marks_in_one_column_are_asked_about_and_read_as_answered(tmp_path: Path) -> None:
+    rows = ["2024-05-01;1,5", "2024-05-02;2.5", "2024-05-03;0", "2024-05-04;12,25", "2024-05-05;1.234"]
+    (tmp_path / "rain.csv").write_text("\n".join(("date;rain", *rows)), encoding="utf-8")
+    (question,) = [q for q in draft_kit(tmp_path).questions if q.id == "decimal:rain.csv"]
+    assert [c.value for c in question.candidates] == [".,", ",", "."]
+    made = read(tmp_path, draft_kit(tmp_path, answers={"decimal:rain.csv": ".,"}))
+    np.testing.assert_array_equal(made.columns["rain"], [1.5, 2.5, 0, 12.25, np.nan])
+    assert [one.rows for one in made.listed] == [(6,)]
+
+
+def test_a_series_of_rain_alone_is_weather_and_no_river(tmp_path: Path) -> None:
+    rows = [f"2024-05-{day:02d},{day}.5" for day in DAYS]
+    (tmp_path / "series.csv").write_text("\n".join(("date,chuva", *rows)), encoding="utf-8")
+    assert [f.role for f in draft_kit(tmp_path).kit.files] == ["climate_daily"]
+
+
+@pytest.mark.parametrize(
+    "gauges",
+    [("Gauge A (m)", "Gauge B (m)"), ("Nivel Cais (m)", "Nivel Gasometro (m)"), ("Pegel 1_m", "Pegel 2_m")],
+)
+def test_gauges_side_by_side_are_asked_about_and_never_mixed(tmp_path: Path, gauges: tuple[str, str]) -> None:
+    rows = [f"2024-05-{day:02d} {hour:02d}:00,1.25,{day / 10}" for day in DAYS for hour in range(3)]
+    (tmp_path / "levels.csv").write_text("\n".join((f"Date,{','.join(gauges)}", *rows)), encoding="utf-8")
+    draft = draft_kit(tmp_path)
+    assert [f.role for f in draft.kit.files] == ["river_level"]
+    (question,) = [q for q in draft.questions if q.id == "field:levels.csv:level"]
+    assert [c.value for c in question.candidates] == list(gauges)
+    assert set(read(tmp_path, draft).columns["level"].tolist()) == {125.0}
+    told = draft_kit(tmp_path, answers={"field:levels.csv:level": gauges[1]})
+    assert "field:levels.csv:level" not in {q.id for q in told.questions}
+    np.testing.assert_array_equal(read(tmp_path, told).columns["level"][::3], [10.0 * day for day in DAYS])
+
+
+def test_one_level_beside_its_datum_and_its_gauge_is_no_choice(tmp_path: Path) -> None:
+    rows = [f"2024-05-{day:02d},125,local,Cais" for day in DAYS]
+    (tmp_path / "river.csv").write_text(
+        "\n".join(("date,level_cm,level datum,gauge", *rows)), encoding="utf-8"
+    )
+    assert not [q for q in draft_kit(tmp_path).questions if q.id.startswith("field:")]

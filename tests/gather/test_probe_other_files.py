@@ -29,7 +29,7 @@ from almena.gather.facts import (
 )
 from almena.gather.hashing import HashMemory, hash_bytes, hash_file, listing
 from almena.gather.probe import probe
-from almena.gather.probe_points import coordinate_columns, points_in
+from almena.gather.probe_points import coordinate_columns, placed_rows
 
 from .city_folders import (
     TALLINN,
@@ -142,22 +142,22 @@ def test_columns_of_coordinates_are_told_by_their_names(names: tuple[str, str], 
 def test_the_columns_may_come_in_any_order_and_empty_ones_are_passed_over() -> None:
     columns = (Column("lat", ("", ""), 1), Column("latitude", ("5", "6"), 2), Column("lon", ("7", "8"), 3))
     assert [c.number for c in coordinate_columns(columns) or ()] == [3, 2]
-    points = points_in(columns, [["", "5", "7"], ["", "6", "8"]])
+    points = placed_rows(columns, [["", "5", "7"], ["", "6", "8"]]).points
     np.testing.assert_array_equal(shapely.get_coordinates(points), [[7, 5], [8, 6]])
-    assert len(points_in(columns, [])) == 0
-    assert len(points_in(columns[:1], [["5"]])) == 0
+    assert len(placed_rows(columns, []).points) == 0
+    assert len(placed_rows(columns[:1], [["5"]]).points) == 0
 
 
 def test_rows_that_are_too_short_have_no_place() -> None:
     columns = (Column("lat", ("5",), 1), Column("lon", ("7",), 2))
-    assert len(points_in(columns, [["5", "7"], ["6"]])) == 0
+    assert len(placed_rows(columns, [["5", "7"], ["6"]]).points) == 0
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), min_size=1, max_size=20))
 def test_any_degrees_come_back_as_points(places: list[tuple[float, float]]) -> None:
     columns = (Column("lat", ("0",), 1), Column("lon", ("0",), 2))
-    points = points_in(columns, [[repr(lat), repr(lon)] for lat, lon in places])
+    points = placed_rows(columns, [[repr(lat), repr(lon)] for lat, lon in places]).points
     np.testing.assert_array_equal(shapely.get_coordinates(points)[:, ::-1], places)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -166,3 +167,34 @@ def test_a_mark_above_a_line_break_goes_although_the_text_ends_in_a_digit() -> N
 def test_columns_without_blanks_and_signs_skip_the_tidying_that_others_need(texts: list[str]) -> None:
     tidied = reading._tidy("\n".join(" ".join(text.splitlines()) for text in texts))
     assert reading._one_per_line(texts) == tidied
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1,5", 1.5),
+        ("2.5", 2.5),
+        ("-3,", -3.0),
+        ("0.123", 0.123),
+        ("1.234,5", 1234.5),
+        ("12,345.67", 12345.67),
+        ("1234.567", 1234.567),
+        ("1.234", None),  # a little, or a thousand times more: listed, not guessed
+        ("-12,345", None),
+        ("1,23.5", None),  # no group of thousands
+        ("1.2.3", None),
+        ("1,5 mm", None),
+    ],
+)
+def test_tables_of_several_hands_may_hold_both_decimal_marks(text: str, number: float | None) -> None:
+    numbers, bad = parse_numbers([text, "7", ""], ".,")
+    assert bad.tolist() == [number is None, False, False]
+    assert numbers[1] == 7
+    if number is not None:
+        assert numbers[0] == number
+
+
+@given(st.decimals(-99999, 99999, places=2), st.booleans())
+def test_either_mark_before_two_digits_is_read_as_it_was_meant(value: Decimal, comma: bool) -> None:
+    text = str(value).replace(".", ",") if comma else str(value)
+    assert parse_numbers([text, "1,5", "2.5"], ".,")[0][0] == float(value)

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from almena.harmonise.found import FoundFile
-from almena.harmonise.units import conversion
+from almena.harmonise.units import Conversion, conversion
 from almena.harmonise.words import pack_rows
 from almena.model.problem import InputError
 from almena.packs import load_roles
@@ -23,7 +25,7 @@ def item(tmp_path: Path) -> FoundFile:
 
 
 @pytest.mark.parametrize(
-    ("role_id", "field", "unit", "given", "expected"),
+    ("role_id", "field", "unit", "stated", "expected"),
     [
         ("river_level", "level", "m", 5.35, 535.0),
         ("river_level", "level", "cm", 535.0, 535.0),
@@ -39,10 +41,36 @@ def item(tmp_path: Path) -> FoundFile:
     ],
 )
 def test_worked_examples(
-    item: FoundFile, role_id: str, field: str, unit: str, given: float, expected: float
+    item: FoundFile, role_id: str, field: str, unit: str, stated: float, expected: float
 ) -> None:
     change = conversion(load_roles()[role_id], field, unit, item)
-    assert change.apply(np.array([given]))[0] == pytest.approx(expected, rel=1e-12)
+    assert change.apply(np.array([stated]))[0] == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("role_id", "field", "unit", "stated", "expected"),
+    [
+        ("river_level", "level", "m", 1.1, 110.0),  # 1.1 · 100 is 110.00000000000001 in binary fractions
+        ("river_level", "level", "m", -0.07, -7.0),
+        ("climate_daily", "rain", "0.1 mm", 3.0, 0.3),
+        ("climate_daily", "t_max", "degF", 50.0, 10.0),
+        ("climate_daily", "t_max", "K", 300.0, 26.85),
+        ("census_literacy", "share", "fraction", 0.57, 57.0),
+        ("emissions", "emissions", "Mt CO2e", 1.234567890123, 1234567.890123),
+    ],
+)
+def test_a_converted_number_is_what_a_person_would_write(
+    item: FoundFile, role_id: str, field: str, unit: str, stated: float, expected: float
+) -> None:
+    assert conversion(load_roles()[role_id], field, unit, item).apply(np.array([stated]))[0] == expected
+
+
+@given(st.floats(-1e12, 1e12))
+def test_no_number_moves_by_more_than_its_thirteenth_digit(value: float) -> None:
+    moved = Conversion("m", "cm", 100.0, 0.0).apply(np.array([value, np.nan, np.inf]))
+    assert moved[0] == pytest.approx(100 * value, rel=1e-12, abs=1e-300)
+    assert np.isnan(moved[1])
+    assert np.isinf(moved[2])
 
 
 def test_the_same_unit_changes_nothing(item: FoundFile) -> None:

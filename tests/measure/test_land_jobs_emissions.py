@@ -269,6 +269,7 @@ def test_shares_of_gases_add_up(town: Places) -> None:
     first, methane = emissions_gas_share(inventory(), places=town, gas="carbon dioxide")
     assert first.value[0] == pytest.approx(100 * 390 / 650)
     assert (methane.dimensions["gas"], methane.value[0]) == ("methane", pytest.approx(40))
+    assert first.status == methane.status == "modelled"  # nobody measures what a city emits
 
 
 def test_an_inventory_of_less_than_a_tonne_has_shares_too(town: Places) -> None:

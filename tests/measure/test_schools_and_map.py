@@ -71,6 +71,14 @@ def test_a_school_that_states_no_teachers_is_left_out_and_lowers_completeness(to
     assert city.notes[0] == "1 of 3 schools with pupils state their teachers"
 
 
+def test_a_school_of_one_pupil_counts_and_one_without_pupils_does_not(town: Places) -> None:
+    held = register((1, 1, "state", 1, 1), (2, 2, "state", 0, 7), (3, 3, "state", 29, 2))
+    city = pupils_per_teacher(held, placed(held, town), places=town)[0]
+    assert (city.numerator[0], city.denominator[0]) == (30, 3)  # type: ignore[index]
+    assert city.completeness == 1
+    assert city.notes[0] == "2 of 2 schools with pupils state their teachers"
+
+
 def test_a_school_at_a_doubtful_position_counts_in_the_city_and_in_no_neighbourhood(town: Places) -> None:
     piled = [(1500.0, 1500.0, "state", 10.0, 1.0)] * 5
     held = register(*((100 + 50 * i, 100.0, "state", 100.0, 5.0) for i in range(5)), *piled)
@@ -93,6 +101,7 @@ def test_private_schools_and_their_pupils_are_shares_of_all(town: Places) -> Non
     assert city.value[0] == pytest.approx(100 * 2 / 6)
     np.testing.assert_allclose(parts.value, [np.nan, 20, np.nan, np.nan, np.nan])
     assert (state.dimensions["sector"], state.value[0]) == ("state", pytest.approx(100 * 4 / 6))
+    assert (city.numerator[0], city.denominator[0]) == (2, 6)  # type: ignore[index]
     pupils, *_ = pupil_sector_share(SIX, placed(SIX, town), places=town, sector="private")
     assert pupils.value[0] == pytest.approx(100 * 400 / 800)
 

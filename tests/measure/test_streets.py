@@ -114,6 +114,25 @@ def test_an_end_at_the_edge_of_the_extract_is_no_dead_end(town: Places) -> None:
     assert (found.numerator[0], found.denominator[0]) == (2, 3)  # type: ignore[index]
 
 
+@pytest.mark.parametrize(("beyond", "ends"), [(99.5, 2), (100.5, 3)])
+def test_an_end_counts_from_a_hundred_metres_inside_the_extract_on(
+    town: Places, beyond: float, ends: int
+) -> None:
+    cut = streets(box(0, 0, 1500 + beyond, 2000))  # the avenue ends at 1,500 m
+    found = dead_end_share(street_network(cut, places=town), cut, places=town)
+    assert found.numerator[0] == ends  # type: ignore[index]
+
+
+def test_junctions_half_a_metre_apart_are_one_and_the_range_says_what_two_would_change(town: Places) -> None:
+    avenue = line((500, 500), (1000, 500), (1000.5, 500), (1500, 500))
+    ways = (avenue, line((1000, 500), (1000, 1000)), line((1000.5, 500), (1000.5, 100)))
+    held = layer("streets", objects(*ways), "2020", WHOLE, highway=["residential"] * 3)
+    found = dead_end_share(street_network(held, places=town), held, places=town)
+    assert found.value[0] == pytest.approx(100 * 4 / 5)
+    assert found.causes[0].low[0] == pytest.approx(100 * 4 / 6)  # type: ignore[index]
+    assert found.causes[0].high[0] == pytest.approx(100 * 4 / 5)  # type: ignore[index]
+
+
 def test_a_town_of_one_ring_road_has_neither_end_nor_junction(town: Places) -> None:
     ring = line((500, 500), (1500, 500), (1500, 1500), (500, 500))
     held = layer("streets", objects(ring), "2020", WHOLE, highway=["residential"])
@@ -152,6 +171,40 @@ def test_steep_is_steeper_than_one_in_twelve(town: Places) -> None:
     assert steep_streets(network, hillside(0.1), places=town).value[0] == pytest.approx(50, abs=5)
     assert steep_streets(network, hillside(0.083), places=town).value[0] == 0
     assert steep_streets(network, hillside(0.0), places=town).value[0] == 0
+
+
+def test_one_in_twelve_itself_is_not_steep(town: Places) -> None:
+    _, network = on_foot(town)
+    covered, _ = covered_by(network, town)
+    ramp = np.full(len(network.u), 100 / 12)
+    assert streets_module._by_length(network, ramp, covered, 100 / 12)[0] == 0
+    assert streets_module._by_length(network, np.nextafter(ramp, 9), covered, 100 / 12)[0] == 100
+
+
+def test_slopes_speak_of_the_people_of_the_covered_area(town: Places) -> None:
+    walkers, network = on_foot(town, high_street(box(0, 0, 500, 2000)))
+    found = street_slope(network, hillside(0.1), walkers, places=town)
+    np.testing.assert_allclose(found.coverage, [0.25, 0.5, 0, 0.5, 0], atol=1e-6)
+
+
+def test_the_range_holds_heights_of_five_cells_and_of_single_cells(town: Places) -> None:
+    _, network = on_foot(town)
+    dice = np.random.default_rng(1)
+    flat = hillside(0.0)
+    rough = Grid(
+        role="elevation",
+        array=flat.array + dice.normal(0, 2, flat.array.shape),
+        affine=flat.affine,
+        crs=METRIC,
+        origins=flat.origins,
+    )
+    found = street_slope(network, rough, places=town)
+    covered, _ = covered_by(network, town)
+    for cause, cells in zip(found.causes, (5, 1), strict=False):
+        alone = streets_module._slopes(rough, on_foot(town)[1], METRIC, cells)
+        expected = streets_module._by_length(network, alone, covered, None)
+        np.testing.assert_allclose(cause.low, expected)
+    assert found.causes[0].low[0] < found.value[0] < found.causes[1].high[0]  # type: ignore[index]
 
 
 def test_slopes_that_two_indicators_share_are_those_that_each_would_measure(town: Places) -> None:

@@ -13,6 +13,7 @@ from tests.publish import city
 from almena.geo.crs import reproject
 from almena.model.data import Layer
 from almena.model.observation import Observation
+from almena.model.origin import Origin
 from almena.publish.blocks import Block, Cards, Elements, Grid, Numbers, Picture, Points, Prose, Pyramid
 from almena.publish.chapters import (
     after,
@@ -155,6 +156,27 @@ def test_sources_without_a_date_come_last_and_are_counted() -> None:
     assert texts(grid, 1) == ["2024", "date unknown"]
     assert texts(grid, 3)[1] == "date unknown"
     assert grid.note.startswith("Files without a date: 1 of 2.")
+
+
+def test_a_file_that_only_speaks_of_the_country_is_context_whatever_its_age() -> None:
+    register = city.source("schools")
+    world = replace(register, role="country_hdi", file="hdi.csv")
+    beside = replace(city.value("national.human_development", 0.9), origins=(Origin(world),))
+    own = replace(city.value("social_inclusion.pupils_per_teacher", 20.0), origins=(Origin(register),))
+    at = only(beside, own, sources=(world, register))
+    grid = next(g for g in of_kind(known.blocks(at), Grid) if g.caption.startswith("Age and fitness"))
+    told = dict(zip(texts(grid, 0), texts(grid, 3), strict=True))
+    assert told["Schools"] == "recent enough to decide"
+    assert told["Human development by country"] == "not of the city itself: context only, whatever its age"
+
+
+def test_a_file_that_the_city_stands_on_as_well_is_judged_by_its_age() -> None:
+    shared = city.source("schools")
+    beside = replace(city.value("national.human_development", 0.9), origins=(Origin(shared),))
+    own = replace(city.value("climate.hot_days", 20.0), origins=(Origin(shared),))
+    at = only(beside, own, sources=(shared,))
+    grid = next(g for g in of_kind(known.blocks(at), Grid) if g.caption.startswith("Age and fitness"))
+    assert texts(grid, 3) == ["recent enough to decide"]
 
 
 def test_a_role_nobody_knows_has_no_fitness() -> None:

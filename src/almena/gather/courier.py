@@ -70,6 +70,7 @@ class Courier:
     progress: Progress | None = None
     fetched_bytes: int = 0
     _last: dict[str, float] = field(default_factory=dict)
+    _whole: set[str] = field(default_factory=set)
 
     def bring(self, wanted: Request, terms: Terms) -> Source:
         """
@@ -119,17 +120,23 @@ class Courier:
         return self.store.path_of(source.sha256)
 
     def kept(self, url: str) -> Source | None:
-        """Return the facts about what was fetched from an address before, or None; the latest counts."""
+        """Return the facts about the latest answer of an address that is kept and still whole, or None."""
         known = [
             (entry["time"], record, entry)
             for record in self.store.records()
             for entry in record.known_as
-            if entry.get("url") == url and self.store.get(record.sha256)
+            if entry.get("url") == url and self._is_whole(record.sha256)
         ]
         if not known:
             return None
         _, _, entry = max(known, key=lambda k: str(k[0]))
         return Source(**{k: v for k, v in entry.items() if k in Source.__dataclass_fields__})
+
+    def _is_whole(self, sha256: str) -> bool:
+        """Tell whether bytes are kept as they came; each is hashed once, since some are very large."""
+        if sha256 not in self._whole and self.store.is_whole(sha256):
+            self._whole.add(sha256)
+        return sha256 in self._whole and self.store.get(sha256) is not None
 
     def size(self, url: str, terms: Terms) -> Size:
         """Ask how large a file is, without fetching it; a server that does not say is no error."""

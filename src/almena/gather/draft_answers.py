@@ -126,7 +126,7 @@ def _bad_value(subject: str, value: str) -> str:
     if subject == "role":
         return _bad_role(value)
     if subject == "decimal":
-        return _one_of(value, (".", ","))
+        return _one_of(value, (".", ",", ".,"))
     if subject == "combine":
         return _one_of(value, (*COMBINE, LEAVE_OUT))
     if subject == "gaps":

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from almena.gather.draft_answers import LEAVE_OUT
-from almena.gather.draft_city import Candidate
+from almena.gather.draft_city import Candidate, metric_crs
 from almena.gather.draft_codes import codes_of
 from almena.gather.draft_dates import date_of
 from almena.gather.draft_paper import Paper
@@ -19,8 +19,8 @@ from almena.gather.draft_reader import reader_for
 from almena.gather.draft_rules import match_column
 from almena.gather.draft_score import DOUBTED, Score, is_clear, rank, relate
 from almena.gather.draft_units import tell_units
-from almena.gather.facts import UNKNOWN, FileFacts, has_two_readings, plain
-from almena.gather.probe_points import coordinate_columns
+from almena.gather.facts import UNKNOWN, FileFacts, has_both_marks, has_two_readings, plain
+from almena.gather.probe_points import DEGREES
 from almena.model.card import Role
 from almena.model.kit import KitFile
 from almena.model.problem import InputError, Problem
@@ -36,6 +36,7 @@ _PUBLISHED = {
     "bus_terminals": "published_flood_bus_terminals",
     "health_facilities": "published_flood_health",
 }
+_READ_OFF = ("level",)  # what several gauges of one table measure at the same moments
 _FEW_SHAPES = 5  # that the outline of one city may be drawn in
 
 
@@ -120,8 +121,9 @@ def draft_files(facts: Mapping[str, FileFacts], paper: Paper, roles: Mapping[str
     order = list(roles)
     drafted.sort(key=lambda d: (order.index(d.role), -d.facts.count, d.name))
     drafted = _settle_repeats(drafted, paper)
+    grid = _grid_around(drafted)
     for number, one_file in enumerate(drafted, 1):
-        _describe(number, one_file, paper, roles[one_file.role])
+        _describe(number, one_file, paper, roles[one_file.role], grid)
     return drafted
 
 
@@ -255,7 +257,17 @@ def _inside(one: Drafted, flood: Drafted) -> bool:
     return outline is not None and len(points) > 0 and bool(np.mean(shapely.covers(outline, points)) >= 0.95)
 
 
-def _describe(number: int, one: Drafted, paper: Paper, role: Role) -> None:
+def _grid_around(drafted: list[Drafted]) -> tuple[Candidate, ...]:
+    """Return the metric system of the place that the other files lie at, for tables on a grid they do not name."""
+    boxes = [d.facts.bounds for d in drafted if d.facts.bounds and not d.facts.needs_crs]
+    if not boxes:
+        return ()
+    west, south, east, north = np.median(np.array(boxes), axis=0)
+    found = metric_crs((float((west + east) / 2), float((south + north) / 2)), [])
+    return (Candidate(found.value, f"if its numbers are metres on the grid of the other files: {found.why}"),)
+
+
+def _describe(number: int, one: Drafted, paper: Paper, role: Role, grid: tuple[Candidate, ...] = ()) -> None:
     paper.note(number, f"{role.title}: {'; '.join(one.reasons)}.")
     _tell_fields(one, paper, role)
     _tell_time(one, paper)
@@ -266,7 +278,8 @@ def _describe(number: int, one: Drafted, paper: Paper, role: Role) -> None:
         date = paper.ask(f"date:{one.name}", f"When did what {one.name} shows happen?", offered, "unknown")
     one.options["date"] = paper.answer(f"date:{one.name}", date) or "unknown"
     paper.note(number, f"date: {known_by or 'nothing in the file or its name tells'}.")
-    _tell_crs(one, paper)
+    if role.kind != "table":
+        _tell_crs(one, paper, grid)
     if role.id == "boundary":
         _tell_which(one, paper)
     if role.id == "land_cover":
@@ -275,13 +288,13 @@ def _describe(number: int, one: Drafted, paper: Paper, role: Role) -> None:
         )
 
 
-def _tell_crs(one: Drafted, paper: Paper) -> None:
+def _tell_crs(one: Drafted, paper: Paper, grid: tuple[Candidate, ...]) -> None:
     question = f"crs:{one.name}"
     if one.facts.needs_crs:
-        degrees = (Candidate("EPSG:4326", "longitude and latitude, if its numbers are degrees"),)
-        offered = degrees if one.facts.bounds else ()
+        degrees = (Candidate(DEGREES, "longitude and latitude, if its numbers are degrees"),)
+        offered = degrees if one.facts.bounds else grid
         about = f"Which coordinate system is {one.name} in?"
-        one.options["crs"] = paper.ask(question, about, offered, offered[0].value if offered else "")
+        one.options["crs"] = paper.ask(question, about, offered, DEGREES if one.facts.bounds else "")
     elif paper.has(question):
         one.options["crs"] = paper.answer(question, "")
 
@@ -305,8 +318,11 @@ def _tell_fields(one: Drafted, paper: Paper, role: Role) -> None:
         name = declared.split(":")[0]
         column = match_column(role.id, name, one.facts.columns)
         question = f"field:{one.name}:{name}"
+        gauges = one.facts.side_by_side if name in _READ_OFF and role.kind == "table" else ()
         if name in ("time", "date") and one.facts.times:
             fields[name] = one.facts.times.column
+        elif len(gauges) > 1:
+            fields[name] = _reference(_which_gauge(one, paper, question, gauges), one.facts)
         elif column is not None or paper.has(question):
             fields[name] = _reference(paper.answer(question, column.name if column else ""), one.facts)
         elif declared in role.required and one.facts.columns:
@@ -321,6 +337,12 @@ def _tell_fields(one: Drafted, paper: Paper, role: Role) -> None:
         one.options["units"] = units
     if codes := codes_of(role.id, fields, one.facts):
         one.options["codes"] = codes
+
+
+def _which_gauge(one: Drafted, paper: Paper, question: str, gauges: tuple[str, ...]) -> str:
+    offered = tuple(Candidate(g, "one of the columns of readings") for g in gauges[:12])
+    about = f"{one.name} holds {len(gauges)} gauges side by side: which one is read? The others do not enter."
+    return paper.ask(question, about, offered, gauges[0])
 
 
 def _reference(name: str, facts: FileFacts) -> str | int:
@@ -341,10 +363,10 @@ def _ask_field(one: Drafted, paper: Paper, name: str, fields: dict[str, str | in
 
 
 def _coordinates(one: Drafted) -> dict[str, str | int]:
-    """Name the columns of the coordinates; they are degrees, or they would not have been found."""
-    one.options["crs"] = "EPSG:4326"
-    pair = coordinate_columns(one.facts.columns)
-    return {axis: column.name for axis, column in zip(("x", "y"), pair or (), strict=False)}
+    """Name the columns of the coordinates, and their system where the numbers tell it."""
+    if one.facts.placed_by and not one.facts.needs_crs:
+        one.options["crs"] = one.facts.crs or DEGREES
+    return dict(one.facts.placed_by)
 
 
 def _by_number(one: Drafted, role: Role) -> dict[str, str | int]:
@@ -374,17 +396,31 @@ def _tell_decimal(one: Drafted, paper: Paper, role: Role) -> None:
     question = f"decimal:{one.name}"
     numbers = {d.split(":")[0] for d in (*role.required, *role.optional) if d.endswith(":number")}
     names = {ref for field, ref in one.options.get("fields", {}).items() if field in numbers}
-    doubtful = [c for c in one.facts.columns if c.name in names and has_two_readings(c.filled)]
-    if one.reader not in ("table", "timeseries") or not (doubtful or paper.has(question)):
+    columns = [c for c in one.facts.columns if c.name in names]
+    if one.reader not in ("table", "timeseries"):
         return
-    shown = next((s for c in doubtful for s in c.filled if not s.isdigit()), "")
-    offered = (
-        Candidate(",", f"{shown} is written with a decimal comma, or with points for thousands"),
-        Candidate(".", f"{shown} is written with a decimal point, or with commas for thousands"),
-    )
-    about = f"Which mark stands before the decimals in {one.name}? {shown} can be read in two ways."
+    if mixed := next((c for c in columns if has_both_marks(c.filled)), None):
+        about = f'Which mark stands before the decimals in {one.name}? Its column "{mixed.name}" holds both.'
+        offered = tuple(Candidate(mark, why) for mark, why in _MIXED.items())
+    elif doubtful := [c for c in columns if has_two_readings(c.filled)]:
+        shown = next((s for c in doubtful for s in c.filled if not s.isdigit()), "")
+        offered = (
+            Candidate(",", f"{shown} is written with a decimal comma, or with points for thousands"),
+            Candidate(".", f"{shown} is written with a decimal point, or with commas for thousands"),
+        )
+        about = f"Which mark stands before the decimals in {one.name}? {shown} can be read in two ways."
+    elif not paper.has(question):
+        return
+    else:
+        about, offered = "", ()
     if chosen := paper.ask(question, about, offered, ""):
         one.options["decimal"] = chosen
 
+
+_MIXED = {
+    ".,": "both do, as in tables of several hands; 1.234 and 1,234 are listed and not read",
+    ",": "the comma does; numbers with another point are listed and not read",
+    ".": "the point does; numbers with another comma are listed and not read",
+}
 
 __all__ = ["LEAVE_OUT", "Drafted", "draft_files", "list_files"]

@@ -37,6 +37,7 @@ _FACTS = {
     "daily": "it has one row per day",
     "hourly": "it has several rows per day",
     "time_and_number": "it has two columns, a time and a number",
+    "gauges_side_by_side": "it has columns of several gauges side by side",
     "year_column": "its first column holds years",
     "document": "it is a text",
 }

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from almena.gather.draft_city import Candidate
 from almena.gather.draft_paper import Paper
-from almena.gather.facts import Column, FileFacts
+from almena.gather.facts import Column, FileFacts, plain
 from almena.model.card import Role
+from almena.packs import read_table
 from almena.packs.units import known_unit, promised_unit
 
 _BRACKETED = re.compile(r".*[(\[]\s*([^()\[\]]{1,24}?)\s*[)\]]\s*")
 _ENDING = re.compile(r".*(?:_|[a-z0-9] )(mm|cm|dm|km|ft|degc|degf)|.*_(m|in|c|f|k)", re.IGNORECASE)
 _NUMBERS = ("number", "integer")
-_METRES_BELOW, _WARMEST, _WARMEST_IN_TENTHS = 30.0, 60.0, 150.0
+_METRES_BELOW, _WARMEST, _WARMEST_IN_TENTHS, _COLDEST = 30.0, 60.0, 150.0, -90.0
 """
 What the size of values tells when the file says nothing (assumed): a gauge whose readings have decimals and stay
-below 30 reads metres; no station on earth has measured 60 degrees Celsius, nor 150 degrees Fahrenheit.
+below 30 reads metres; no station on earth has measured 60 degrees Celsius, 150 degrees Fahrenheit, or -90
+degrees Celsius.
 """
 
 
@@ -41,14 +44,18 @@ def tell_units(
         The role that the file fills.
     """
     units = {}
-    for field, column in _numbers(facts, fields, role):
-        question, promised = f"unit:{name}:{field}", promised_unit(role, field)
-        said = unit_of(column, promised)
-        if not said and (guess := _guess(column, promised)):
-            why = f"its values reach from {guess[1]:g} to {guess[2]:g}"
-            offered = (Candidate(guess[0], why), Candidate(promised, "if the file says so elsewhere"))
+    numbers = [(f, c, promised_unit(role, f)) for f, c in _numbers(facts, fields, role)]
+    guesses = _guesses(numbers)
+    for field, column, promised in numbers:
+        question, said = f"unit:{name}:{field}", unit_of(column, promised)
+        if not said and (guess := guesses.get(field)):
+            others = [u for u in (*guess.units[1:], promised) if u != guess.units[0]]
+            offered = (
+                Candidate(guess.units[0], guess.why),
+                *(Candidate(u, "if the file says so elsewhere") for u in dict.fromkeys(others)),
+            )
             about = f'In which unit is the column "{column.name}" of {name}? Nothing in the file says so.'
-            said = paper.ask(question, about, offered, guess[0])
+            said = paper.ask(question, about, offered, guess.units[0])
         said = paper.answer(question, said)
         if said and said != promised:
             units[field] = said
@@ -86,16 +93,55 @@ def _contradicted(unit: str, column: Column) -> bool:
     return unit == "fraction" and any(abs(n) > 1 for n in _values(column))
 
 
-def _guess(column: Column, promised: str) -> tuple[str, float, float] | None:
+@dataclass(frozen=True)
+class _Guess:
+    """Units that a column may be in, the likeliest first, and why."""
+
+    units: tuple[str, ...]
+    why: str
+
+
+def _guesses(numbers: Sequence[tuple[str, Column, str]]) -> dict[str, _Guess]:
+    """Return what columns without a stated unit may be in; temperatures of one file are in one unit."""
+    unsaid = [(f, c, promised) for f, c, promised in numbers if not unit_of(c, promised)]
+    found = {f: guess for f, c, promised in unsaid if (guess := _habit(c) or _guess(c, promised))}
+    temperatures = [(f, c) for f, c, promised in unsaid if promised == "degC"]
+    doubted = [(f, c) for f, c in temperatures if f in found]
+    if doubted:
+        unit = max((found[f].units[0] for f, _ in doubted), key=lambda u: u == "0.1 degC")
+        low, high = _span([v for _, c in doubted for v in _values(c)])
+        why = f"the temperatures of the file reach from {low:g} to {high:g}"
+        for field, _ in temperatures:
+            if field not in found or found[field].units[0] != unit:
+                found[field] = _Guess((unit,), why)
+    return found
+
+
+def _guess(column: Column, promised: str) -> _Guess | None:
+    """Return the unit that the size of values tells."""
     values = _values(column)
     if not values:
         return None
-    low, high = min(values), max(values)
+    low, high = _span(values)
+    unit = ""
     if promised == "cm" and max(abs(low), abs(high)) < _METRES_BELOW and any(n != int(n) for n in values):
-        return "m", low, high
-    if promised == "degC" and high > _WARMEST:
-        return "0.1 degC" if high > _WARMEST_IN_TENTHS else "degF", low, high
+        unit = "m"
+    if promised == "degC" and (high > _WARMEST or low < _COLDEST):
+        unit = "0.1 degC" if high > _WARMEST_IN_TENTHS or low < _COLDEST else "degF"
+    return _Guess((unit,), f"its values reach from {low:g} to {high:g}") if unit else None
+
+
+def _habit(column: Column) -> _Guess | None:
+    """Return the units that publishers are known to write under the name of a column."""
+    written = "whole" if all(n == int(n) for n in _values(column)) else "decimals"
+    for row in read_table("draft_units.csv"):
+        if row["values"] == written and plain(column.name) == row["column"]:
+            return _Guess(tuple(row["units"].split("|")), row["why"])
     return None
+
+
+def _span(values: Sequence[float]) -> tuple[float, float]:
+    return min(values), max(values)
 
 
 def _numbers(facts: FileFacts, fields: Mapping[str, str | int], role: Role) -> Iterator[tuple[str, Column]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -130,6 +130,10 @@ class FileFacts:
         Time column of a table.
     date : str
         Date or span that the content itself states; empty when none.
+    placed_by : mapping of str to str
+        Columns of a table that say where its rows lie: ``x`` and ``y``, or ``wkt``.
+    side_by_side : tuple of str
+        Columns of a series that hold the readings of one gauge each.
     parts : tuple of str
         Sheets or layers of the file, when it has several.
     inside : str
@@ -161,6 +165,8 @@ class FileFacts:
     facts: frozenset[str] = frozenset()
     times: Times | None = None
     date: str = ""
+    placed_by: Mapping[str, str] = field(default_factory=dict)
+    side_by_side: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     inside: str = ""
     beside: frozenset[str] = frozenset()
@@ -186,6 +192,7 @@ def are_degrees(box: tuple[float, float, float, float]) -> bool:
     return -_TURN / 2 <= west <= east <= _TURN and -_POLE <= south <= north <= _POLE
 
 
+_DECIMALS = re.compile(r"[-+]?\d*([.,])(?:\d{1,2}|\d{4,})|[-+]?0([.,])\d+")
 _LONE_MARK = re.compile(r"[-+]?[1-9]\d{0,2}([.,])\d{3}")
 
 
@@ -196,6 +203,12 @@ def has_two_readings(texts: Iterable[str]) -> bool:
     marks = {m.group(1) for t in marked if (m := _LONE_MARK.fullmatch(t))}
     alike = all(_LONE_MARK.fullmatch(t) for t in marked)
     return len(marks) == 1 and alike and not any(re.fullmatch(r"[-+]?\d{4,}", t) for t in filled)
+
+
+def has_both_marks(texts: Iterable[str]) -> bool:
+    """Tell whether some numbers of a column have a decimal comma and others a decimal point, beyond any doubt."""
+    marks = {m.group(1) or m.group(2) for t in texts if (m := _DECIMALS.fullmatch(t.strip()))}
+    return len(marks) == 2
 
 
 def plain(text: str) -> str:

@@ -29,7 +29,7 @@ from almena.model.problem import Problem, raise_all
 CITY_KEYS = ("id", "name", "country", "crs", "languages")
 FILE_KEYS = tuple(f.name for f in dataclasses.fields(KitFile))
 BYTES = ("original", "derived")
-COORDINATES = ("x", "y")
+COORDINATES = ("x", "y", "wkt")
 
 
 def kit_from_tables(tables: Mapping[str, Any], folder: Path, where: str, roles: Mapping[str, Role]) -> Kit:
@@ -163,7 +163,9 @@ def _check_values(desk: Desk, spec: KitFile) -> None:
         not spec.sha256 or is_sha256(spec.sha256), "sha256", spec.sha256, "Give 64 hexadecimal digits."
     )
     desk.insist(len(spec.delimiter) <= 1, "delimiter", spec.delimiter, 'Give one character, for example ";".')
-    desk.insist(spec.decimal in ("", ".", ","), "decimal", spec.decimal, 'Give "." or ",".')
+    desk.insist(
+        spec.decimal in ("", ".", ",", ".,"), "decimal", spec.decimal, 'Give "." or ",", or ".," for both.'
+    )
 
 
 def _check_fields(desk: Desk, spec: KitFile, role: Role | None) -> None:

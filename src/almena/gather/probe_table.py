@@ -21,7 +21,7 @@ import openpyxl
 import shapely
 
 from almena.gather.facts import DOCUMENT, TABLE, UNKNOWN, Column, FileFacts, Times, box_of, columns_of, plain
-from almena.gather.probe_points import points_in
+from almena.gather.probe_points import DEGREES, placed_rows
 from almena.geo.layout import Layout, Merge, goes_on, lay_out, side_by_side, text
 from almena.geo.opendocument import read_spreadsheet
 from almena.geo.strays import UNIT_ROW
@@ -33,6 +33,7 @@ _DATE = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(?:[ Tt](\d{1,2}):?(\d
 _HOUR = re.compile(r"(\d{1,2}):?(\d\d)(:\d\d)?( ?utc)?")
 _YEAR = re.compile(r"(1[89]|20)\d\d")
 _NUMBER = re.compile(r"[-+]?\d{1,3}([ .,]?\d{3})*([.,]\d+)?|[-+]?\d*[.,]?\d+")
+_GAUGE = re.compile(r"(?!.*(rain|chuva|lluvia|precip|datum)).*(gauge|level|nivel|cota|stage|regua|pegel).*")
 
 _DAMAGED = (
     ArithmeticError,
@@ -131,7 +132,9 @@ def table_facts(
     """
     columns = columns_of((name, [_cell(row, n) for row in body[:_SAMPLED]]) for n, name in enumerate(names))
     times = _times(columns, body, is_bare)
-    points = points_in(columns, body)
+    placed = placed_rows(columns, body)
+    gauges = _gauges(columns) if times else ()
+    points = placed.points
     return FileFacts(
         path,
         TABLE,
@@ -139,11 +142,15 @@ def table_facts(
         geometry="point" if len(points) else "",
         points=points,
         bounds=box_of(*shapely.total_bounds(points)) if len(points) else None,
+        crs=placed.crs.removeprefix(DEGREES),
+        needs_crs=len(points) > 0 and not placed.crs,
+        placed_by=placed.fields,
         count=len(body),
         options=options or {},
         times=times,
         date=f"{times.first}/{times.last}" if times and times.first else "",
-        facts=_names(columns, times),
+        facts=_names(columns, times) | ({"gauges_side_by_side"} if len(gauges) > 1 else set()),
+        side_by_side=gauges,
     )
 
 
@@ -311,6 +318,12 @@ def _cell(row: list[str], number: int) -> str:
 
 def _is_value(cell: str) -> bool:
     return bool(_NUMBER.fullmatch(cell.strip()) or _DATE.fullmatch(cell.strip()))
+
+
+def _gauges(columns: tuple[Column, ...]) -> tuple[str, ...]:
+    """Return the columns of numbers that are called after a gauge or a level."""
+    called = (c for c in columns if _GAUGE.fullmatch(plain(c.name)) and c.filled)
+    return tuple(c.name for c in called if c.share(_NUMBER) >= 0.5 * len(c.filled) / len(c.samples))
 
 
 def _names(columns: tuple[Column, ...], times: Times | None) -> frozenset[str]:

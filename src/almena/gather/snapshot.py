@@ -111,6 +111,11 @@ class SnapshotStore:
         path = self.path_of(sha256)
         return path if sha256 and path.is_file() else None
 
+    def is_whole(self, sha256: str) -> bool:
+        """Tell whether the bytes with this hash are kept and still have it; damaged ones are to be replaced."""
+        path = self.get(sha256)
+        return path is not None and hash_file(path) == sha256
+
     def open(self, sha256: str) -> BinaryIO:
         """
         Open the bytes with this hash.
@@ -182,19 +187,14 @@ class SnapshotStore:
     def _keep_bytes(self, content: Path | BinaryIO | bytes) -> tuple[str, int]:
         if isinstance(content, bytes):
             sha = hash_bytes(content)
-            return (sha, len(content)) if self._is_whole(sha) else self._copy([content])
+            return (sha, len(content)) if self.is_whole(sha) else self._copy([content])
         if isinstance(content, Path):
             sha = hash_file(content)
-            if content == self.path_of(sha) or self._is_whole(sha):
+            if content == self.path_of(sha) or self.is_whole(sha):
                 return sha, content.stat().st_size
             with content.open("rb") as stream:
                 return self._copy(iter(lambda: stream.read(CHUNK), b""))
         return self._copy(iter(lambda: content.read(CHUNK), b""))
-
-    def _is_whole(self, sha256: str) -> bool:
-        """Tell whether the bytes with this hash are kept and still have it; damaged ones are to be replaced."""
-        path = self.get(sha256)
-        return path is not None and hash_file(path) == sha256
 
     def _copy(self, chunks: Iterable[bytes]) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0

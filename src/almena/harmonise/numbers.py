@@ -20,6 +20,9 @@ _MARKS = re.compile(
     re.IGNORECASE,
 )
 """Footnote marks behind a number: signs, raised digits, letters in brackets or after a blank (Eurostat flags)."""
+EITHER = ".,"
+_IN_DOUBT = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+\.\d*|(?:\.\d{3})+,\d*)")
 _DIGITS = frozenset("0123456789")
 _BLANKS = re.compile(r"[ \t\u00a0\u202f]+")
 
@@ -56,7 +59,8 @@ def parse_numbers(
     texts : list of str, length n
         Cells; empty texts stand for missing.
     decimal : str
-        ``.`` or ``,`` when it is known; empty to find out from the column as a whole.
+        ``.`` or ``,`` when it is known, ``.,`` when both stand before decimals in one column; empty to find out
+        from the column as a whole.
     whole : bool
         The column holds whole numbers, so that ``1.234`` can only be one thousand two hundred thirty-four.
 
@@ -74,6 +78,8 @@ def parse_numbers(
     """
     filled = np.flatnonzero(np.fromiter(map(bool, texts), np.bool_, len(texts)))
     joined = _one_per_line([text for text in texts if text])
+    if decimal == EITHER:
+        joined, decimal = _either_as_point(joined), "."
     how = (
         Separators(decimal, "," if decimal == "." else ".")
         if decimal
@@ -104,6 +110,8 @@ def contradicts(texts: list[str], decimal: str) -> bool:
     decimal : str
         The mark that the kit declares for the file.
     """
+    if decimal == EITHER:
+        return False
     other = "," if decimal == "." else "."
     _, declared = parse_numbers(texts, decimal)
     if not declared.any():
@@ -154,6 +162,24 @@ def _one_separator(joined: str, mark: str, whole: bool) -> Separators:
         return Separators(other, mark)
     shown = next(line for line in joined.split("\n") if mark in line)
     raise AmbiguousNumbersError(f"{shown} can be read with a decimal mark or with a thousands mark")
+
+
+def _either_as_point(joined: str) -> str:
+    """
+    Return numbers of several hands with a decimal point each.
+
+    The last mark of a number is its decimal mark; what may part thousands as well, such as ``1.234``, becomes
+    unreadable, so that it is listed rather than guessed.
+    """
+    lines = []
+    for line in joined.split("\n"):
+        mark = max(".,", key=line.rfind)
+        other = "," if mark == "." else "."
+        if _IN_DOUBT.fullmatch(line) or (other in line and not _GROUPED.fullmatch(line)):
+            lines.append("?")
+        else:
+            lines.append(line.replace(other, "").replace(mark, "."))
+    return "\n".join(lines)
 
 
 def _two_separators(joined: str) -> Separators:

@@ -16,7 +16,7 @@ from almena.model.card import Role
 from almena.model.data import Affine, Grid
 from almena.model.origin import Origin
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 MAKES = ("grid",)
 
 SATURATED_SHARE = 0.001

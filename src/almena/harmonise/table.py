@@ -25,7 +25,7 @@ from almena.model.data import Layer, Table
 from almena.model.listed import Listed
 from almena.model.origin import Origin
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 MAKES = ("table", "layer")
 
 

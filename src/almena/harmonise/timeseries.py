@@ -14,7 +14,7 @@ from almena.harmonise.words import count
 from almena.model.card import Role
 from almena.model.data import Table
 
-READER_VERSION = "3"
+READER_VERSION = "4"
 MAKES = ("table",)
 
 

@@ -12,6 +12,9 @@ from almena.harmonise.words import listing, nearest
 from almena.model.card import Role
 from almena.packs.units import known_unit, promised_unit, spelled_units
 
+DIGITS = 13  # significant ones; binary fractions hold 15, and a product of two loses one (assumed)
+_EXACT = 22
+
 
 @dataclass(frozen=True)
 class Conversion:
@@ -37,8 +40,18 @@ class Conversion:
         return self.factor == 1.0 and self.offset == 0.0
 
     def apply(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
-        """Return the values in the target unit."""
-        return np.asarray(values, dtype=np.float64) * self.factor + self.offset
+        """Return the values in the target unit, without the noise of binary fractions: 1.1 m are 110 cm."""
+        moved = np.asarray(values, dtype=np.float64) * self.factor + self.offset
+        return moved if self.is_identity else _without_noise(moved)
+
+
+def _without_noise(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return numbers to as many digits as a measurement may have and a conversion keeps."""
+    size = np.where(np.isfinite(values) & (values != 0), np.abs(values), 1.0)
+    places = DIGITS - 1 - np.floor(np.log10(size))
+    tens = 10.0 ** np.clip(places, 0, _EXACT)  # powers that a binary number holds exactly
+    fits = (places >= 0) & (places <= _EXACT)
+    return np.asarray(np.where(fits, np.round(values * tens) / tens, values), dtype=np.float64)
 
 
 def conversion(role: Role, field: str, unit: str, found: FoundFile) -> Conversion:

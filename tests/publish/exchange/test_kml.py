@@ -51,7 +51,7 @@ def test_a_value_stands_with_its_unit_its_range_and_its_use(marks: dict[str, Xml
     title, text = found["exposure_flood_population"]
     assert title.endswith("(people)")
     assert text == "900.0"
-    assert found["exposure_flood_population_range"][1] == "810.0 – 990.0000000000001"
+    assert found["exposure_flood_population_range"][1] == "810.0 – 990.0"
     assert found["exposure_flood_population_use"][1] == "discuss"
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from defusedxml import ElementTree as Xml
 from hypothesis import given
 from hypothesis import strategies as st
 from pysdmx.io import get_datasets, read_sdmx
@@ -170,3 +172,46 @@ def test_what_is_a_dimension_and_what_an_attribute_is_decided_in_a_table() -> No
 
 def test_the_readme_with_all_credits_lies_beside(folder: Path) -> None:
     assert town.OPEN_STREET_MAP in (folder / "README.txt").read_text(encoding="utf-8")
+
+
+def test_a_span_of_one_day_is_a_span_and_one_that_ends_before_it_begins_is_not() -> None:
+    assert time_of("2020-05-03/2020-05-03", "2026-01-01") == ("span", "2020-05-03/P1D")
+    assert time_of("2020-05-03/2020-05-02", "2026-01-01")[1] == "2026-01-01"
+
+
+def test_codes_are_listed_under_the_names_that_people_know() -> None:
+    edition = town.cut()
+    lists = code_lists(edition)
+    title = edition.cards["identity.population_census"].title
+    assert lists["CL_INDICATOR"].listed["IDENTITY_POPULATION_CENSUS"] == title
+
+
+@pytest.mark.parametrize(("name", "told"), [("Land of rivers", "Land of rivers"), ("", "country:LOR")])
+def test_a_place_that_is_none_of_the_city_is_listed_by_its_name_or_its_id(name: str, told: str) -> None:
+    edition = town.cut()
+    beside = replace(edition.observations[0], place="country:LOR", place_name=name)
+    lists = code_lists(replace(edition, observations=(*edition.observations, beside)))
+    assert told in lists["CL_AREA"].listed.values()
+
+
+def test_the_structure_states_the_order_of_dimensions_and_which_attributes_every_row_has(
+    folder: Path,
+) -> None:
+    root = Xml.parse(folder / STATED).getroot()
+    found: dict[str, list[Any]] = defaultdict(list)
+    for node in root.iter():
+        found[node.tag.rsplit("}", 1)[-1]].append(node)
+    order = [*found["Dimension"], *found["TimeDimension"]]
+    placed = {node.get("id"): node.get("position") for node in order if node.get("position")}
+    assert placed == {name: str(n) for n, name in enumerate(KEY, 1)}
+    stated = {n.get("id"): n.get("assignmentStatus") for n in found["Attribute"] if n.get("assignmentStatus")}
+    table = [row for row in components() if row["kind"] == "attribute"]
+    assert stated == {r["id"]: "Mandatory" if r["required"] == "yes" else "Conditional" for r in table}
+    assert set(stated.values()) == {"Mandatory", "Conditional"}
+
+
+def test_every_attribute_that_a_row_must_have_is_filled() -> None:
+    needed = [row["id"] for row in components() if row["kind"] == "attribute" and row["required"] == "yes"]
+    assert needed
+    for row in rows():
+        assert all(row[name] for name in needed), row

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 
 from almena.measure.dates import age_in_years
+from almena.measure.runner import CONTEXT_ONLY
 from almena.model.origin import Source
 from almena.packs.language import say
 from almena.publish.blocks import Block, Cell, Grid
@@ -60,7 +61,9 @@ def _status_table(at: Desk) -> Grid:
 
 
 def _ages(at: Desk) -> Grid:
-    rows = tuple(_age_row(at, source) for source in sorted(at.material.sources, key=lambda s: _order(at, s)))
+    beside = _beside_the_city(at)
+    ordered = sorted(at.material.sources, key=lambda s: _order(at, s))
+    rows = tuple(_age_row(at, source, source.role in beside) for source in ordered)
     undated = sum(math.isnan(age_in_years(s.date, at.material.run_date)) for s in at.material.sources)
     head = (say("What it is"), say("Speaks of"), say("Age in years"), say("Fitness by age"))
     note = say(
@@ -77,12 +80,22 @@ def _ages(at: Desk) -> Grid:
     )
 
 
+def _beside_the_city(at: Desk) -> frozenset[str]:
+    """Return the roles that speak of the country or the world alone: no value made from them is ever fit to decide."""
+    used: dict[bool, set[str]] = {True: set(), False: set()}
+    for observation in at.material.observations:
+        card = at.material.cards.get(observation.indicator)
+        if card is not None:
+            used[card.element == CONTEXT_ONLY].update(o.source.role for o in observation.origins)
+    return frozenset(used[True] - used[False])
+
+
 def _order(at: Desk, source: Source) -> tuple[float, str, str]:
     age = age_in_years(source.date, at.material.run_date)
     return -(-math.inf if math.isnan(age) else age), source.role, source.file
 
 
-def _age_row(at: Desk, source: Source) -> tuple[Cell, ...]:
+def _age_row(at: Desk, source: Source, is_beside: bool) -> tuple[Cell, ...]:
     role = at.material.roles.get(source.role)
     age = age_in_years(source.date, at.material.run_date)
     title = role.title if role else source.role
@@ -91,7 +104,9 @@ def _age_row(at: Desk, source: Source) -> tuple[Cell, ...]:
         Cell(title, small=source.file.rsplit("/", 1)[-1], href=f"#source-{number}"),
         Cell(date_text(source.date)),
         Cell(say("unknown") if math.isnan(age) else number_text(age, 1), number=True),
-        _fitness(at, source.role, age),
+        Cell(word("fit", "beside").word, use=word("fit", "beside"))
+        if is_beside
+        else _fitness(at, source.role, age),
     )
 
 

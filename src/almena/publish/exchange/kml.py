@@ -135,7 +135,8 @@ def _add_value(data: Node, card: str, found: Observation, facts: Facts) -> None:
 
 
 def _plain(value: float | None) -> str:
-    return "" if value is None else repr(float(value))
+    """Return a number as a person would write it: what is shown in a balloon has no noise of binary fractions."""
+    return "" if value is None else repr(float(f"{value:.12g}"))
 
 
 def _degrees(edition: Material) -> Any:
