@@ -16,6 +16,10 @@ LEAST_LINES = 3
 """Lines in a row that must leave the same space free before it is a gutter; *assumed*."""
 PROSE = 28
 """Characters that lines of running text have at least, in the median; *assumed*: cells of tables have fewer."""
+FULL = 0.6
+"""Share of the cells of a table without lines that hold something; *assumed*: labels of charts fill fewer."""
+MOST_FIGURES = 6
+"""Words that begin with a digit in one cell, above which the lines are those of a chart; *assumed*."""
 NEAR = 3.0
 """Points within which ruled lines meet; *assumed*."""
 
@@ -62,7 +66,8 @@ def lay_out(glyphs: Glyphs) -> tuple[Line, ...]:
     glyphs : Glyphs
         What the page draws.
     """
-    words = [w for w in glyphs.words if not w.unseen or _lies_on(w, glyphs.areas)]
+    unseen = set(map(id, hidden(glyphs)))
+    words = [w for w in glyphs.words if id(w) not in unseen]
     grids = _grids(glyphs.rules)
     pieces: list[tuple[float, list[Line]]] = []
     for grid in grids:
@@ -79,6 +84,18 @@ def lay_out(glyphs: Glyphs) -> tuple[Line, ...]:
         pieces.append((breaks[band - 1] + 0.01 if band else float("-inf"), _flow(free)))
     ordered = [lines for _, lines in sorted(pieces, key=lambda piece: piece[0])]
     return _numbered(ordered)
+
+
+def hidden(glyphs: Glyphs) -> list[Word]:
+    """
+    Return the words in the colour of paper that no shape or picture lies under: nobody sees them.
+
+    Parameters
+    ----------
+    glyphs : Glyphs
+        What the page draws.
+    """
+    return [w for w in glyphs.words if w.unseen and not _lies_on(w, glyphs.areas)]
 
 
 def _band(word: Word, breaks: Sequence[float]) -> int:
@@ -224,6 +241,9 @@ def _split(rows: list[Row], gutters: list[Span]) -> list[list[Row]]:
 def _is_table(parts: list[list[Row]]) -> bool:
     """Tell cells from lines of prose: they are short, or most columns hold figures."""
     columns = len(parts[0])
+    filled = sum(bool(cell) for row in parts for cell in row)
+    if filled < FULL * columns * len(parts):
+        return False
     lengths = [
         median(lengths)
         for side in range(columns)
@@ -354,7 +374,9 @@ class Grid:
             rows[row][column].append(word)
         filled = [column for column in range(len(self.across) - 1) if any(row[column] for row in rows)]
         full = [[row[column] for column in filled] for row in rows if any(row)]
-        return [_row_line(row, 0) for row in full] if len(filled) > 1 and len(full) > 1 else []
+        is_chart = any(sum(w.text[0].isdigit() for w in cell) > MOST_FIGURES for row in full for cell in row)
+        is_table = len(filled) > 1 and len(full) > 1 and not is_chart
+        return [_row_line(row, 0) for row in full] if is_table else []
 
 
 def _grids(rules: Sequence[Box]) -> list[Grid]:
