@@ -107,7 +107,12 @@ def _numbered(pieces: list[list[Line]]) -> tuple[Line, ...]:
     numbers: dict[tuple[int, int], int] = {}
     return tuple(
         Line(
-            one.text, one.box, one.size, one.bold, numbers.setdefault((n, one.column), len(numbers)), one.cells
+            one.text,
+            one.box,
+            one.size,
+            one.bold,
+            numbers.setdefault((n, one.column), len(numbers)),
+            one.cells,
         )
         for n, lines in enumerate(pieces)
         for one in lines
@@ -341,9 +346,7 @@ def line_of(row: Sequence[Word], column: int) -> Line:
     letters: dict[float, int] = {}
     for word in row:
         letters[word.size] = letters.get(word.size, 0) + len(word.text)
-    return Line(
-        reading(row), box, max(letters, key=lambda s: letters[s]), all(w.bold for w in row), column
-    )
+    return Line(reading(row), box, max(letters, key=lambda s: letters[s]), all(w.bold for w in row), column)
 
 
 @dataclass(frozen=True)

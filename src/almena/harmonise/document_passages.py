@@ -78,7 +78,9 @@ def passages_of(pages: Sequence[PageLines]) -> tuple[tuple[Passage, ...], tuple[
         for one in page.lines:
             if _is_running(one, page, repeating):
                 ident = f"p{page.number}.r{len(running) + 1}"
-                running.append(Passage(ident, page.number, _rounded(one.box), "paragraph", repaired(one.text)))
+                running.append(
+                    Passage(ident, page.number, _rounded(one.box), "paragraph", repaired(one.text))
+                )
             else:
                 kept.append(one)
         passages += _page_passages(page, kept, body, sections, words)

@@ -8,49 +8,19 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from almena.harmonise.document_glyphs import Glyphs, read_glyphs
 from almena.harmonise.document_layout import hidden, lay_out
 from almena.harmonise.document_limits import limit
+from almena.harmonise.document_parts import Parts, refusal
 from almena.harmonise.document_passages import PageLines, passages_of
-from almena.model.document import Passage
-from almena.model.problem import InputError, Problem
+from almena.model.problem import Problem
 
 OCR = "ocrmypdf"
 EXTRA = "Install `almena[documents]`."
 POINTS = 72
-
-
-@dataclass(frozen=True)
-class Parts:
-    """
-    What a file of any format holds.
-
-    Parameters
-    ----------
-    passages, running : tuple of Passage
-        Its passages; what repeats on its pages.
-    pages : int
-        Number of pages; 1 without pages.
-    title, author, date : str
-        As the file says.
-    notes : tuple of Problem
-        What could not be read.
-    scanned : tuple of int
-        Pages that are pictures.
-    """
-
-    passages: tuple[Passage, ...]
-    running: tuple[Passage, ...] = ()
-    pages: int = 1
-    title: str = ""
-    author: str = ""
-    date: str = ""
-    notes: tuple[Problem, ...] = ()
-    scanned: tuple[int, ...] = ()
 
 
 def read_pdf(path: Path, name: str) -> Parts:
@@ -91,7 +61,7 @@ def _read(path: Path, name: str) -> tuple[Parts, list[int]]:
     with _opened(path, name) as file:
         number = len(file)
         if number == 0:
-            raise _refusal("The document has no page.", name, "", "Fetch it again.")
+            raise refusal("The document has no page.", name, "", "Fetch it again.")
         pages = list(_pages_of(file, name, notes, scanned))
         facts = {k: str(v).strip() for k, v in file.get_metadata_dict(skip_empty=True).items()}
     passages, running = passages_of(pages)
@@ -110,14 +80,16 @@ def _opened(path: Path, name: str) -> Iterator[Any]:
     try:
         import pypdfium2
     except ImportError as error:
-        raise _refusal("PDF files cannot be read here.", name, "The reader is not installed.", EXTRA) from error
+        raise refusal(
+            "PDF files cannot be read here.", name, "The reader is not installed.", EXTRA
+        ) from error
     try:
         file = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower() or "security" in str(error).lower():
             remedy = "Ask for a copy without a password."
-            raise _refusal("The document is locked with a password.", name, "", remedy) from error
-        raise _refusal("The document is damaged.", name, str(error), "Fetch it again.") from error
+            raise refusal("The document is locked with a password.", name, "", remedy) from error
+        raise refusal("The document is damaged.", name, str(error), "Fetch it again.") from error
     try:
         yield file
     finally:
@@ -151,7 +123,9 @@ def _glyphs(file: Any, index: int, name: str, notes: list[Problem]) -> Glyphs | 
         try:
             if max(page.get_size()) > limit("page_inches") * POINTS:
                 notes.append(
-                    Problem("The page is too large to be a page", where, "It is wider or taller than five metres.")
+                    Problem(
+                        "The page is too large to be a page", where, "It is wider or taller than five metres."
+                    )
                 )
                 return None
             glyphs = read_glyphs(page, int(limit("page_characters")))
@@ -185,7 +159,9 @@ def _scan_note(scanned: list[int], name: str) -> Problem:
 def _pages(numbers: list[int]) -> str:
     shown = ", ".join(str(n) for n in numbers[:10])
     rest = len(numbers) - 10
-    return f"page {shown}" if len(numbers) == 1 else f"pages {shown}" + (f" and {rest} more" if rest > 0 else "")
+    return (
+        f"page {shown}" if len(numbers) == 1 else f"pages {shown}" + (f" and {rest} more" if rest > 0 else "")
+    )
 
 
 def _recognise(path: Path, out: Path) -> Path | None:
@@ -201,7 +177,3 @@ def _recognise(path: Path, out: Path) -> Path | None:
     except (subprocess.SubprocessError, OSError):
         return None
     return out if out.is_file() else None
-
-
-def _refusal(what: str, name: str, why: str, remedy: str) -> InputError:
-    return InputError(Problem(what, name, why, remedy))
