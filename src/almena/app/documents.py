@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from almena.gather.snapshot import SnapshotStore
+from almena.gather.snapshot_record import Record
 from almena.geo.prose import folded
 from almena.harmonise.document_reading import TEXT_VERSION, found_document, read_document
 from almena.model.document import DocumentText
@@ -94,14 +95,16 @@ def _kept(city: CityFolder) -> Iterator[tuple[Path, Source]]:
 
     store = SnapshotStore(city.snapshots)
     kit = {f.role for f in read_city_kit(city).files if f.reader == DOCUMENT}
-    seen: set[str] = set()
     for record in store.records():
-        for source in record.sources:
-            if source.role in {DOCUMENT, *kit} and source.sha256 not in seen:
-                path = store.get(source.sha256)
-                seen.add(source.sha256)
-                if path is not None:
-                    yield path, source
+        roles = [facts for facts in record.known_as if facts["role"] in {DOCUMENT, *kit}]
+        path = store.get(record.sha256)
+        if roles and path is not None:
+            yield path, _source(record, roles[-1])
+
+
+def _source(record: Record, facts: Mapping[str, Any]) -> Source:
+    known = {f.name: facts[f.name] for f in fields(Source) if f.name in facts}
+    return Source(**{**known, "sha256": record.sha256, "size": record.size})
 
 
 def _read(path: Path, source: Source, index: DocumentIndex) -> DocumentText:

@@ -31,6 +31,8 @@ LEFT_OUT = frozenset({f"{W}del", f"{W}moveFrom", f"{W}instrText", CHOICE, f"{W}p
 HEADINGS = re.compile(r"^(heading|t[ií]tulo|titre|encabezado)\s*(\d)$", re.IGNORECASE)
 TITLES = frozenset({"title", "título", "titulo", "titre"})
 DEEPEST = 200
+BOLD_LEVEL = 8
+LONGEST_HEADING = 200
 
 
 def read_docx(path: Path, name: str) -> Parts:
@@ -68,7 +70,12 @@ def read_docx(path: Path, name: str) -> Parts:
                 if note.get(f"{W}type") in (None, "normal"):
                     gathering.add("footnote", text_of(note))
     facts = _facts(_xml(path, CORE, name)) if CORE in members else {}
-    return Parts(tuple(gathering.passages), **facts)
+    return Parts(
+        tuple(gathering.passages),
+        title=facts.get("title", ""),
+        author=facts.get("author", ""),
+        date=facts.get("date", ""),
+    )
 
 
 def _xml(path: Path, member: str, name: str) -> Any:
@@ -136,8 +143,17 @@ def _add_paragraph(node: Any, styles: dict[str, int], gathering: Gathering) -> N
         gathering.add("heading", text, level)
     elif facts is not None and facts.find(f"{W}numPr") is not None:
         gathering.add("list", text)
+    elif _is_bold(node) and len(text) <= LONGEST_HEADING and not text.endswith((".", ";", ",")):
+        gathering.add("heading", text, BOLD_LEVEL)
     else:
         gathering.add("paragraph", text)
+
+
+def _is_bold(node: Any) -> bool:
+    """Tell whether all text of a paragraph is bold: many offices make their headings so."""
+    runs = [r for r in node.iter(f"{W}r") if (r.findtext(f"{W}t") or "").strip()]
+    marks = [r.find(f"{W}rPr/{W}b") for r in runs]
+    return bool(runs) and all(m is not None and m.get(f"{W}val") not in ("0", "false") for m in marks)
 
 
 def _table(node: Any) -> list[list[str]]:

@@ -114,7 +114,7 @@ def _words(pdf: Any, text: Any, number: int, frame: tuple[float, float]) -> Iter
         code = pdf.FPDFText_GetUnicode(text, position)
         if code <= 32 or code in (0xA0, 0xFFFE, 0xFFFF) or 0x2000 <= code <= 0x200B or code == 0x3000:
             if code in (2, 0xFFFE) and letters:
-                letters.append("\u00ad")  # the hyphen of a word that goes on in the next line
+                letters.append("-")  # PDFium marks the hyphen at the end of a line so
             if letters:
                 yield _word(pdf, text, first, letters, place, frame)
             letters = []

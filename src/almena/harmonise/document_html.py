@@ -10,11 +10,16 @@ from almena.harmonise.document_limits import limit
 from almena.harmonise.document_parts import Gathering, Parts
 from almena.harmonise.text import decode
 
-UNREAD = frozenset("script style noscript template svg nav iframe object select button form head".split())
-BLOCKS = frozenset(
-    "p div section article main header footer aside ul ol dl dd dt blockquote pre figure address hr body".split()
-)
-VOID = frozenset("br img hr input meta link area base col embed source track wbr".split())
+UNREAD = frozenset({
+    "button", "form", "head", "iframe", "nav", "noscript", "object", "script", "select", "style", "svg", "template",
+})  # fmt: skip
+BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "dd", "div", "dl", "dt", "figure", "footer", "header", "hr",
+    "main", "ol", "p", "pre", "section", "ul",
+})  # fmt: skip
+VOID = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+})  # fmt: skip
 KINDS = {"li": "list", "figcaption": "caption", "caption": "caption"}
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d])")
 CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
 from almena.harmonise.document_glyphs import Glyphs, Word, is_right_to_left
@@ -306,7 +306,7 @@ def _unspaced(row: Row) -> Row:
     single = sum(len(w.text) == 1 and w.text.isalpha() for w in row)
     if len(row) < 5 or single < 0.8 * len(row):
         return row
-    gaps = [b.left - a.right for a, b in zip(row, row[1:], strict=False)]
+    gaps = [b.left - a.right for a, b in pairwise(row)]
     usual = median(gaps)
     joined: Row = [row[0]]
     for gap, word in zip(gaps, row[1:], strict=True):

@@ -19,7 +19,10 @@ LARGER, SMALLER = 1.12, 0.92
 APART = 0.75
 """White space between lines, in heights of type, that parts paragraphs; *assumed*."""
 LONGEST_HEADING = 200
-ENCLITICS = frozenset("se lo la los las lhe lhes me te nos vos o a os as no na".split())
+ENCLITICS = frozenset({
+    "a", "as", "la", "las", "lhe", "lhes", "lo", "los", "me", "na", "no", "nos", "o", "os", "se", "te", "vos",
+})  # fmt: skip
+"""What Portuguese and Spanish join to a verb with a hyphen: *torna-se*, *vê-lo*."""
 
 
 @dataclass(frozen=True, slots=True)

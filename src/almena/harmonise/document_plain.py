@@ -15,6 +15,8 @@ from almena.harmonise.sheet import DAMAGED, every_sheet
 from almena.harmonise.text import read_text
 from almena.model.problem import Problem
 
+MARKED = re.compile(r"(#{1,6})\s+(\S.*)$")
+"""A heading of Markdown."""
 CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -42,8 +44,16 @@ def read_plain(found: FoundFile) -> Parts:
         lines = piece.strip().split("\n")
         listed = len(lines) > 1 and all(begins_like("list", line.strip()) for line in lines)
         for part in lines if listed else [piece]:
-            gathering.add("list" if begins_like("list", part.strip()) else "paragraph", part)
+            _add(part.strip(), gathering)
     return Parts(tuple(gathering.passages), notes=tuple(found.problem(_sentence(n)) for n in notes))
+
+
+def _add(text: str, gathering: Gathering) -> None:
+    marked = MARKED.match(text)
+    if marked and "\n" not in text:
+        gathering.add("heading", marked.group(2), len(marked.group(1)))
+    else:
+        gathering.add("list" if begins_like("list", text) else "paragraph", text)
 
 
 def _sentence(note: str) -> str:

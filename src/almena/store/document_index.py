@@ -17,12 +17,12 @@ from almena.model.problem import Problem, StoreError
 INDEX_FILE = "documents.db"
 _SCHEMA = "1"
 _TABLES = """
-CREATE TABLE about (schema TEXT);
 CREATE TABLE documents (number INTEGER PRIMARY KEY, sha256 TEXT UNIQUE, version TEXT, file TEXT, title TEXT, body TEXT);
 CREATE TABLE places (number INTEGER PRIMARY KEY, document INTEGER, passage TEXT, page INTEGER, box TEXT, kind TEXT,
                      section TEXT, text TEXT);
 CREATE INDEX places_of ON places (document);
-CREATE VIRTUAL TABLE words USING fts5 (folded, content='', contentless_delete=0, detail=column, tokenize='ascii');
+CREATE VIRTUAL TABLE words USING fts5 (folded, content='', detail=column, tokenize='ascii');
+CREATE TABLE about (schema TEXT);
 """
 _FIND = """
 SELECT d.sha256, d.file, d.title, p.passage, p.page, p.box, p.kind, p.section, p.text, found.score
@@ -155,8 +155,11 @@ class DocumentIndex:
             return []
         match = " AND ".join(f'"{w}"' for w in asked)
         with self._open() as base:
-            rows = base.execute(_FIND, (match, most)).fetchall()
-        return [Hit(*row[:5], _box(json.loads(row[5])), *row[6:9]) for row in rows]
+            rows: list[Any] = base.execute(_FIND, (match, most)).fetchall()
+        return [
+            Hit(row[0], row[1], row[2], row[3], row[4], _box(json.loads(row[5])), row[6], row[7], row[8])
+            for row in rows
+        ]
 
     def remove(self) -> None:
         """Take the whole index away; it is made again from the snapshots."""
@@ -181,7 +184,7 @@ class DocumentIndex:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """Open the index; one that is damaged or of another schema is made anew, because it holds nothing of its own."""
+        """Open the index; a damaged or older one is made anew, because it holds nothing of its own."""
         try:
             base = self._connect()
         except sqlite3.DatabaseError:
@@ -201,15 +204,19 @@ class DocumentIndex:
         try:
             made = base.execute("SELECT name FROM sqlite_master WHERE name = 'about'").fetchone()
             if made is None:
-                base.executescript(
-                    "BEGIN IMMEDIATE;" + _TABLES + f"INSERT INTO about VALUES ('{_SCHEMA}'); COMMIT;"
-                )
+                base.executescript(_TABLES)
+                base.execute("INSERT INTO about VALUES (?)", (_SCHEMA,))
             elif base.execute("SELECT schema FROM about").fetchone() != (_SCHEMA,):
                 raise sqlite3.DatabaseError("another schema")
         except sqlite3.Error:
             base.close()
             raise
         return base
+
+
+def _hit(*row: Any) -> Hit:
+    sha256, file, title, passage, page, box, kind, section, text, _ = row
+    return Hit(sha256, file, title, passage, page, _box(json.loads(box)), kind, section, text)
 
 
 def _indexed(passage: Passage) -> str:
