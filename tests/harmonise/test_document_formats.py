@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zipfile
 from pathlib import Path
 
@@ -135,10 +136,10 @@ def test_files_that_lie_about_their_kind_are_read_as_what_they_are(tmp_path: Pat
     old.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600))
     with pytest.raises(InputError, match="97 to 2003"):
         document(old)
+    photo = tmp_path / "photo.txt"
+    photo.write_bytes(bytes(range(256)) * 20)
     with pytest.raises(InputError, match="no text"):
-        path = tmp_path / "photo.txt"
-        path.write_bytes(bytes(range(256)) * 20)
-        document(path)
+        document(photo)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -147,7 +148,5 @@ def test_bent_pdf_files_are_read_or_refused_but_never_a_crash(tmp_path: Path, cu
     whole = paper(tmp_path, lambda page: write(page, 60, 100, "Um texto.")).read_bytes()
     bent = tmp_path / "bent.pdf"
     bent.write_bytes(whole[:cut] + junk + whole[cut + len(junk) :])
-    try:
-        document(bent)
-    except InputError as error:
-        assert error.problems[0].what
+    with contextlib.suppress(InputError):
+        assert document(bent).passages
