@@ -81,9 +81,8 @@ def searching(pages: int = 10_000) -> None:
         start = time.perf_counter()
         for text in texts:
             index.put(text, "1")
-        print(
-            f"{pages:,} pages indexed in {time.perf_counter() - start:.1f} s, {index.path.stat().st_size / 2**20:.0f} MB"
-        )
+        size = index.path.stat().st_size / 2**20
+        print(f"{pages:,} pages indexed in {time.perf_counter() - start:.1f} s, {size:.0f} MB")
         for question in QUESTIONS:
             fast, slow = (
                 seconds(lambda q=question: index.search(q)),

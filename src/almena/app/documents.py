@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from almena.gather.kit import KIT_FILE
 from almena.gather.snapshot import SnapshotStore
 from almena.gather.snapshot_record import Record
 from almena.geo.prose import folded
@@ -20,7 +21,6 @@ from almena.store.folder import CityFolder
 
 DOCUMENT = "document"
 """Role of the snapshots that are documents."""
-KIT_FILE = "kit.toml"
 AROUND = 90
 """Characters shown before and after the first word found."""
 
