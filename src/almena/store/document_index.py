@@ -33,7 +33,7 @@ JOIN places p ON p.number = found.rowid JOIN documents d ON d.number = p.documen
 ORDER BY found.score, p.number
 """
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
-_FIND_IN_ORDER = _FIND.replace("rank AS score", "0 AS score").replace("ORDER BY rank LIMIT", "LIMIT")
+_FIND_IN_ORDER = _FIND.replace("rank", "0", 1).replace("ORDER BY rank ", "", 1)
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ class DocumentIndex:
                 base.executescript(_TABLES)
                 base.execute("INSERT INTO about VALUES (?)", (_SCHEMA,))
             elif base.execute("SELECT schema FROM about").fetchone() != (_SCHEMA,):
-                raise sqlite3.DatabaseError("another schema")
+                raise sqlite3.DatabaseError(_SCHEMA)
         except sqlite3.Error:
             base.close()
             raise
