@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from almena.model.document import DocumentText, Passage
 from almena.model.problem import Problem
+from almena.store import document_index
 from almena.store.document_index import INDEX_FILE, DocumentIndex
 
 
@@ -73,3 +76,13 @@ def test_an_index_that_is_not_there_is_empty(tmp_path: Path) -> None:
     index = DocumentIndex(tmp_path)
     assert (index.known("1"), index.get("aa", "1"), index.search("rio")) == (frozenset(), None, [])
     assert not (tmp_path / INDEX_FILE).exists()
+
+
+def test_words_on_too_many_passages_are_given_in_the_order_of_the_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = DocumentIndex(tmp_path)
+    index.put(text("rio " + "longo " * 30, "rio", "rio curto"), "1")
+    assert found(index, "rio")[0] == ("plan.pdf", 2)
+    monkeypatch.setattr(document_index, "MOST_RANKED", 2)
+    assert [page for _, page in found(index, "rio")] == [1, 2, 3]
