@@ -82,7 +82,7 @@ def test_words_on_too_many_passages_are_given_in_the_order_of_the_documents(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index = DocumentIndex(tmp_path)
-    index.put(text("rio " + "longo " * 30, "rio", "rio curto"), "1")
+    index.put(text("rio " + "longo " * 30, "rio", "rio curto", *["outro assunto"] * 9), "1")
     assert found(index, "rio")[0] == ("plan.pdf", 2)
     monkeypatch.setattr(document_index, "MOST_RANKED", 2)
     assert [page for _, page in found(index, "rio")] == [1, 2, 3]
