@@ -17,13 +17,13 @@ from almena.model.problem import Problem, StoreError
 INDEX_FILE = "documents.db"
 MOST_RANKED = 15_000
 """Passages that are ordered by how telling they are; a word on more of them tells nothing, see `search` (*assumed*)."""
-_SCHEMA = "1"
+_SCHEMA = "2"
 _TABLES = """
 CREATE TABLE documents (number INTEGER PRIMARY KEY, sha256 TEXT UNIQUE, version TEXT, file TEXT, title TEXT, body TEXT);
 CREATE TABLE places (number INTEGER PRIMARY KEY, document INTEGER, passage TEXT, page INTEGER, box TEXT, kind TEXT,
                      section TEXT, text TEXT);
 CREATE INDEX places_of ON places (document);
-CREATE VIRTUAL TABLE words USING fts5 (folded, content='', detail=column, tokenize='ascii');
+CREATE VIRTUAL TABLE words USING fts5 (folded, content='', tokenize='ascii');
 CREATE TABLE about (schema TEXT);
 """
 _FIND = """
