@@ -22,6 +22,7 @@ from almena.cli import (  # noqa: F401 - each brings its verbs
     making,
     packing,
     registering,
+    searching,
     speak,
     starting,
 )
