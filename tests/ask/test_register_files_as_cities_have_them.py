@@ -468,4 +468,4 @@ def test_beside_a_column_of_codes_the_column_indicator_holds_its_name() -> None:
         table("values.csv", "indicator;code;value;benchmark\nHouseholds with a sewer;3.2.2.2.1;23.5;Red\n")
     )
     (judged,) = content(found, "judgements").values()
-    assert (judged["indicator"], judged["title"]) == ("crpt.3.2.2.2.1", "Households with a sewer")
+    assert (judged["indicator"], judged["title"]) == ("city.3.2.2.2.1", "Households with a sewer")
