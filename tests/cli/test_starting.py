@@ -192,3 +192,8 @@ def test_a_city_without_any_file_has_both_documents_and_no_map_is_asked_for(
     }
     assert "Sidon" in (out / "diagnosis" / "index.html").read_text(encoding="utf-8")
     assert almena("export", new_place, "csv", tmp_path / "values.csv").status == 2
+
+
+def test_a_city_that_only_has_answers_is_sound(almena: Almena, new_place: Path) -> None:
+    begin(almena, new_place, *SAIDA)
+    assert almena("doctor", new_place).status == 0
