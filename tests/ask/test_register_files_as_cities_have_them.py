@@ -453,3 +453,19 @@ def test_shocks_of_another_tool_come_in_by_its_headers() -> None:
         "loss": 50,
     }
     assert "left alone: nrassets, causedby" in notes(found)
+
+
+def test_a_list_of_shocks_with_a_single_column_of_kinds_needs_no_other_heading() -> None:
+    found = read(
+        table("events.csv", "shock_type;date_start;affected_elements\nPluvial Flood;2019-09-18;Mobility\n")
+    )
+    (shock,) = content(found, "shocks").values()
+    assert (shock["hazard"], shock["elements"]) == ("pluvial-flood", ["mobility"])
+
+
+def test_beside_a_column_of_codes_the_column_indicator_holds_its_name() -> None:
+    found = read(
+        table("values.csv", "indicator;code;value;benchmark\nHouseholds with a sewer;3.2.2.2.1;23.5;Red\n")
+    )
+    (judged,) = content(found, "judgements").values()
+    assert (judged["indicator"], judged["title"]) == ("city.3.2.2.2.1", "Households with a sewer")

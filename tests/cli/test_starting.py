@@ -177,3 +177,23 @@ def test_a_report_that_stands_is_written_again_when_what_presses_changes(
     almena("start", city, "--by", "Ana", *SAIDA)
     almena("profile", city)
     assert "A plan for the day it happens" in report.read_text(encoding="utf-8")
+
+
+def test_a_city_without_any_file_has_both_documents_and_no_map_is_asked_for(
+    almena: Almena, new_place: Path, tmp_path: Path
+) -> None:
+    begin(almena, new_place, *SAIDA)
+    out = tmp_path / "documents"
+    said = almena("diagnose", new_place, "--out", out, "--json")
+    assert said.status == 0
+    assert {Path(p).relative_to(out).as_posix() for p in said.json["written"]} >= {
+        "diagnosis/index.html",
+        "resilience-profile/index.html",
+    }
+    assert "Sidon" in (out / "diagnosis" / "index.html").read_text(encoding="utf-8")
+    assert almena("export", new_place, "csv", tmp_path / "values.csv").status == 2
+
+
+def test_a_city_that_only_has_answers_is_sound(almena: Almena, new_place: Path) -> None:
+    begin(almena, new_place, *SAIDA)
+    assert almena("doctor", new_place).status == 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from almena.app.city_kit import read_city_kit
+from almena.app.city_kit import has_only_answers, read_city_kit
 from almena.app.material import load_content
 from almena.app.packs import sound_packs_of
 from almena.app.places import build_places
@@ -98,6 +98,8 @@ def hash_of(path: Path) -> str:
 
 
 def _self_tests(folder: CityFolder) -> tuple[SelfTest, ...]:
+    if has_only_answers(folder):
+        return ()
     kit = read_city_kit(folder)
     shown = [o.shown for o in current(folder.engine)]
     if not shown:

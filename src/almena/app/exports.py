@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from almena.app.city_kit import read_city_kit
+from almena.app.city_kit import has_only_answers, read_city_kit
 from almena.app.diagnose import case_of
 from almena.app.material import load_content, make_material
 from almena.app.packs import sound_packs_of
-from almena.app.places import build_places
+from almena.app.places import build_places, unmapped_place
 from almena.app.settings import Settings
 from almena.app.start import pressing_in
 from almena.app.supply import FileSupply, keep_all
@@ -147,7 +147,7 @@ def _write_all(
                 Problem("Nothing was measured yet", str(path), "the city has no finished run", remedy)
             )
         settings.progress("Reading the city")
-        kit = read_city_kit(folder)
+        kit = _kit(folder, wanted)
         supply = FileSupply(keep_all(kit, None, folder.snapshots), load_roles(), {})
         language = settings.language or first_spoken(kit.languages)
         try:
@@ -158,6 +158,14 @@ def _write_all(
                 return [_write_one(exporter, material, out, settings) for exporter, out in wanted]
         finally:
             supply.close()
+
+
+def _kit(folder: CityFolder, wanted: Sequence[tuple[Exporter, Path]]) -> Kit:
+    """Return the kit; one without files for a city begun at the front door, whose answers fill both documents."""
+    if has_only_answers(folder) and all(exporter.needs_case for exporter, _ in wanted):
+        city = folder.city
+        return Kit(city.id, city.name, city.country, city.crs, city.languages, (), folder.kit)
+    return read_city_kit(folder)
 
 
 def _write_one(exporter: Exporter, material: Material, out: Path, settings: Settings) -> Path:
@@ -210,7 +218,7 @@ def _material(
         started = run.started
         settings = Settings(clock=lambda: started)
     content, _ = load_content()
-    places, _ = build_places(supply, kit)
+    places = build_places(supply, kit)[0] if kit.files else unmapped_place(kit)
     runner = Runner(content, places, supply, settings.today)
     standing = [o for o in current(folder.engine) if o.observation.indicator in content.cards]
     packs, _ = sound_packs_of(folder) if folder.city.packs else ({}, [])

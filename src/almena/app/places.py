@@ -25,6 +25,25 @@ STRETCH = 0.02  # largest error of a distance that a metric coordinate system ma
 PLACES_VERSION = "3"
 
 
+def unmapped_place(kit: Kit) -> Places:
+    """
+    Return the city alone, with no shape: what people answered needs no map.
+
+    Parameters
+    ----------
+    kit : Kit
+        Names the city; it has no files.
+
+    Returns
+    -------
+    Places
+        One place with an empty polygon.
+    """
+    geometry = np.empty(1, dtype=object)
+    geometry[0] = shapely.MultiPolygon()
+    return Places((Place(CITY, CITY, kit.name),), geometry, kit.crs, country=kit.country)
+
+
 def build_places(supply: FileSupply, kit: Kit) -> tuple[Places, list[Problem]]:
     """
     Make the list of places: the city, then its neighbourhoods, clipped to it.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from almena.ask.fields import COMMON, Shape, shapes, shared_headers
+from almena.ask.fields import COMMON, Field, Shape, shapes, shared_headers
 from almena.ask.naming import Names, heard
 from almena.ask.vocabulary import Vocabulary
 
@@ -14,6 +14,9 @@ HEADER_ROWS = 15
 TELLING, WEAK, HINT, STRANGE = 4, 2, 3, -1
 """Points of a header that says what it is, of one that many tables use, of a fitting name, of a strange header."""
 PROVEN = 6
+CODED = frozenset({"indicator"})
+CODES = frozenset({"code", "indicator code", "indicator id", "question code"})
+"""Types of fields that a code says best; headers of such codes."""
 FIRST_ROWS, FITTING_SHARE = 100, 0.6
 """How many cells of a choice are looked at, and which share of them must be steps of its list; assumed."""
 
@@ -133,9 +136,16 @@ def _assigned(headers: Sequence[str], shape: Shape) -> tuple[dict[str, int], set
             known = field_.telling if is_telling else field_.weak
             free = [p for p, h in enumerate(headers) if h in known and p not in columns.values()]
             if name not in columns and free:
-                columns[name] = min(free, key=lambda place: (headers[place] != heard(name), place))
+                columns[name] = min(free, key=lambda place: (_rank(headers[place], field_), place))
                 telling |= {name} if is_telling else set()
     return columns, telling
+
+
+def _rank(header: str, field_: Field) -> int:
+    """Rank headers that answer to one field: beside a column of codes, one of its own name holds words."""
+    if field_.type in CODED and header in CODES:
+        return 0
+    return 1 if header == heard(field_.name) else 2
 
 
 def _is_hinted(table: CellTable, shape: Shape) -> bool:
