@@ -21,7 +21,7 @@ _PREFIXES = re.compile(r"(r\$|us\$|u\$s|\$|€|£|chf|fcfa|mad|egp|kes|zar|inr|�
 _PREFIX_UNITS = {"brl": "R$", "usd": "US$", "eur": "€", "mxn": "$", "u$s": "US$", "₹": "INR", "₦": "NGN"}
 _JOINT = re.compile(r"\s?(?:-|a|e|to|and|y|et|à|al|ate|إلى|و)\s?$")
 _RANGE_LEAD = re.compile(r"(?:entre|between|from|de|variando|بين)\s$")
-_BETWEEN = re.compile(r"\s?(?:(?:de|of|d')\s?)?")
+_BETWEEN = re.compile(r"\s?(?:(?:de|of)\s|d')?")
 _QUALIFIER = re.compile(r"\s[^\W\d_]{4,16}(?=\s)")
 
 
