@@ -17,6 +17,7 @@ WEIGHTS = {
     "place taken for granted": -0.06,
     "several places in the sentence": -0.07,
     "no place": -0.3,
+    "the sentence before speaks of another place": -0.4,
     "place of an unknown name": -0.15,
     "approximate": -0.03,
     "no unit written": -0.1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from almena.mine import periods, places, stances
 from almena.mine.context import Context
@@ -52,35 +52,106 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class _Setting:
+    sentence: str
+    folded: str
+    times: tuple[periods.Period, ...]
+    named: tuple[places.Mention, ...]
+    lead: Lead
+    in_list: bool
+    numbers: list[Quantity]
+
+
+@dataclass(frozen=True)
 class _Found:
     quantity: Quantity
     term: Term | None
     gap: int
 
 
-def figures(passage: Passage, reading: Reading) -> Iterator[Candidate]:
-    """Yield the values and targets of a passage of running text."""
+@dataclass(frozen=True)
+class Lead:
+    """
+    What a sentence before hands on: the line above a list, or the time that the next sentence refers back to.
+
+    Parameters
+    ----------
+    times : tuple of Period
+        Times named there.
+    place : Mention or None
+        The one place named there, when it is not the city.
+    target : bool
+        Whether it announces what shall be.
+    open : bool
+        Whether it ends with a colon: a list follows.
+    """
+
+    times: tuple[periods.Period, ...] = ()
+    place: places.Mention | None = None
+    target: bool = False
+    open: bool = False
+
+
+def figures(passage: Passage, reading: Reading, lead: Lead = Lead()) -> Iterator[Candidate]:  # noqa: B008
+    """Yield the values and targets of a passage of running text; `lead` is the line above a list."""
+    if _CAPTION.match(fold(passage.text)) or passage.kind == "caption":
+        return
     for start, end in sentences(passage.text):
         sentence = passage.text[start:end]
         if any(c.isdigit() for c in sentence):
-            yield from _in_sentence(sentence, passage, reading)
+            yield from _in_sentence(sentence, passage, reading, lead)
+        lead = lead_of(sentence, reading, lead)
 
 
-def _in_sentence(sentence: str, passage: Passage, reading: Reading) -> Iterator[Candidate]:
+def lead_of(sentence: str, reading: Reading, before: Lead) -> Lead:
+    """Return what a sentence hands on to the next one; an item of a list hands on what stands above the list."""
+    if before.open and _ITEM.match(sentence):
+        return before
     folded = fold(sentence)
-    numbers = [q for q in quantities(folded, reading.mark) if not _is_year(q)]
+    named = places.mentions(sentence, folded, reading.context, reading.language)
+    names = {(m.name, m.kind) for m in named if m.name != "cities"}
+    place = named[0] if len(names) == 1 and named[0].kind != places.CITY else None
+    times = tuple(periods.periods(folded, reading.language, reading.year))
+    target = bool(load_cue("target", reading.language).search(folded)) or any(t.due for t in times)
+    return Lead(times, place, target, sentence.rstrip().endswith(":"))
+
+
+_ITEM = re.compile(r"\s*(?:[-•·▪–*]|\d{1,2}[.)]|[a-z]\))\s|\s*[a-zà-ÿ]")
+_CAPTION = re.compile(r"\s*(?:figura|figure|grafico|graphique|mapa|carte|chart|fonte|source|fuente|الشكل)\b[\s:]*\d*")
+_REFERS = re.compile(
+    r"\b(?:neste periodo|nesse periodo|no mesmo periodo|por sua vez|in this period|in the same period|en ese periodo|en este periodo|en el mismo periodo|durant cette periode|sur la meme periode)\b|خلال هذه الفترة|خلال نفس الفترة"
+)
+
+
+def _in_sentence(sentence: str, passage: Passage, reading: Reading, lead: Lead) -> Iterator[Candidate]:
+    folded = fold(sentence)
+    every = [q for q in quantities(folded, reading.mark) if not _is_year(q)]
+    codes = {q for q in every if stances.is_code(folded, q, reading.language)}
+    numbers = [q for q in every if q not in codes and not _is_label(q, every, folded)]
     spans = [(q.start, q.end) for q in numbers]
     times = periods.periods(folded, reading.language, reading.year)
     named = places.mentions(sentence, folded, reading.context, reading.language)
+    in_list = lead.open and (passage.kind == "list" or _ITEM.match(sentence))
+    if not times and lead.times and (in_list or _REFERS.search(folded)):
+        times = [replace(t, start=-1, end=-1) for t in lead.times]
+    if not named and lead.place is not None and in_list:
+        named = [replace(lead.place, start=0, end=0)]
+    said = _Setting(sentence, folded, tuple(times), tuple(named), lead, bool(in_list), numbers)
     terms = _terms(folded, reading.language)
     for quantity in numbers:
         found = _term_of(quantity, numbers, terms, folded)
         if found is None:
             continue
         others = [s for s in spans if s != (quantity.start, quantity.end)]
-        candidate = _candidate(found, sentence, folded, others, times, named, passage, reading)
+        candidate = _candidate(found, said, others, passage, reading)
         if candidate is not None:
             yield candidate
+
+
+def _is_label(q: Quantity, every: list[Quantity], folded: str) -> bool:
+    """Tell whether the number stands in a row of bare numbers: labels and axes of a chart."""
+    row = [o for o in every if o is not q and ((o.end <= q.start and not folded[o.end : q.start].strip()) or (o.start >= q.end and not folded[q.end : o.start].strip()))]
+    return bool(row)
 
 
 def _is_year(q: Quantity) -> bool:
@@ -121,16 +192,27 @@ def _bare(q: Quantity, terms: list[tuple[int, int, Term]], folded: str) -> _Foun
     return None
 
 
-def _candidate(found: _Found, sentence: str, folded: str, others: list[tuple[int, int]], times: list[periods.Period], named: list[places.Mention], passage: Passage, reading: Reading) -> Candidate | None:
-    q, language = found.quantity, reading.language
+def _candidate(found: _Found, said_in: _Setting, others: list[tuple[int, int]], passage: Passage, reading: Reading) -> Candidate | None:
+    q, language, folded, sentence = found.quantity, reading.language, said_in.folded, said_in.sentence
+    times = list(said_in.times)
+    named = places.of_the_whole(list(said_in.named), folded, q.start, q.end)
+    place, sure = places.choose(named, q.start, q.end, others, reading.context, own_document=reading.own_document)
+    inside = _brackets(folded, q)
+    if inside and place is not None and place.kind != places.CITY:
+        times = [t for t in times if inside[0] <= t.start < inside[1]]
     period, surety = periods.choose(times, q.start, q.end, others)
+    step = _step(q, said_in)
+    if step and "/" in period:
+        period = period[:4] if step == "from" else period[-4:]
     due = any(p.due and p.text == period for p in times) or bool(reading.year and period and int(period[-4:]) > reading.year)
-    said = stances.stance(folded, q, language, fold(passage.section), due)
+    due = due or (said_in.in_list and said_in.lead.target and not period)
+    said = stances.stance(folded, q, language, "" if _past(period, reading) else fold(passage.section), due)
+    if step == "from" and said == stances.TARGET and not due:
+        said = stances.FACT
     if said in _DROPPED:
         return None
-    place, sure = places.choose(named, q.start, q.end, others, reading.context, own_document=reading.own_document)
     bound = stances.bounds(folded, q, language)
-    because = tuple(_reasons(found, surety, sure, place, bound, said, len(others), reading))
+    because = tuple(_reasons(found, surety, sure, place, bound, said, len(others), reading, said_in.lead))
     low, high = (q.low, q.high) if q.low != q.high else (None, None)
     low = q.value if bound == "at least" else low
     high = q.value if bound == "at most" else high
@@ -161,6 +243,39 @@ def _candidate(found: _Found, sentence: str, folded: str, others: list[tuple[int
     )
 
 
+def _brackets(folded: str, q: Quantity) -> tuple[int, int] | None:
+    opened = folded.rfind("(", 0, q.start)
+    if opened < 0 or folded.find(")", opened, q.start) >= 0:
+        return None
+    closed = folded.find(")", q.end)
+    return opened, closed if closed >= 0 else len(folded)
+
+
+_FROM = re.compile(r"\b(?:de|from|desde)\s$|من\s$")
+_TO = re.compile(r"[^\d.;]{0,45}\b(?:para|to|a|hasta|até|ate|à)\s$|[^\d.;]{0,30}إلى\s$")
+
+
+def _step(q: Quantity, said_in: _Setting) -> str:
+    """Return ``from`` or ``to`` for the two ends of a change, as in "from 253,059 to 336,038"."""
+    numbers, folded = said_in.numbers, said_in.folded
+    place = numbers.index(q) if q in numbers else next((i for i, o in enumerate(numbers) if o.start == q.start), -1)
+    if place < 0:
+        return ""
+    if place + 1 < len(numbers):
+        after = numbers[place + 1]
+        if _FROM.search(folded, max(0, q.start - 8), q.start) and _TO.fullmatch(folded, q.end, after.start):
+            return "from"
+    if place > 0:
+        before = numbers[place - 1]
+        if _FROM.search(folded, max(0, before.start - 8), before.start) and _TO.fullmatch(folded, before.end, q.start):
+            return "to"
+    return ""
+
+
+def _past(period: str, reading: Reading) -> bool:
+    return bool(period and reading.year and int(period[-4:]) <= reading.year)
+
+
 def _indicator(found: _Found, folded: str, said: str) -> str:
     if found.term is not None and said != stances.CHANGE:
         return found.term.indicator
@@ -170,7 +285,7 @@ def _indicator(found: _Found, folded: str, said: str) -> str:
     return " ".join(tail[:9]) or " ".join(folded[: found.quantity.start].split()[-6:])
 
 
-def _reasons(found: _Found, surety: str, sure: str, place: places.Mention | None, bound: str, said: str, others: int, reading: Reading) -> Iterator[str]:
+def _reasons(found: _Found, surety: str, sure: str, place: places.Mention | None, bound: str, said: str, others: int, reading: Reading, lead: Lead) -> Iterator[str]:
     if found.term is None:
         yield "no known term"
     elif found.gap > 60:
@@ -179,6 +294,8 @@ def _reasons(found: _Found, surety: str, sure: str, place: places.Mention | None
         yield "no unit written"
     yield from {"none": ["no time given"], "doubtful": ["several times in the sentence"], "near": ["time near by"]}.get(surety, [])
     yield from {"none": ["no place"], "assumed": ["place taken for granted"], "near": ["several places in the sentence"]}.get(sure, [])
+    if sure == "assumed" and lead.place is not None:
+        yield "the sentence before speaks of another place"
     if place is not None and place.forged:
         yield "letters of several alphabets"
     if bound:

@@ -11,9 +11,10 @@ from typing import Any
 from almena.mine.confidence import calibrated, score
 from almena.mine.context import Context
 from almena.mine.deeds import deeds
-from almena.mine.figures import Reading, figures, gives_orders
+from almena.mine.figures import Lead, Reading, figures, gives_orders, lead_of
 from almena.mine.numerals import decimal_mark
 from almena.mine.rows import rows
+from almena.mine.sentences import sentences
 from almena.model.document import Candidate, DocumentText
 from almena.packs.folding import fold
 from almena.packs.mining import words
@@ -73,14 +74,22 @@ def _comparable(held: str, written: str) -> float | None:
 
 
 def _all(document: DocumentText, reading: Reading) -> Iterator[Candidate]:
+    lead = Lead()
     for passage in document.passages:
         if passage.kind == "table" and passage.cells:
             yield from rows(passage, reading)
             continue
         if passage.kind == "heading" or _is_reference(passage.text):
             continue
-        yield from figures(passage, reading)
+        yield from figures(passage, reading, lead if lead.open else Lead())
         yield from deeds(passage, reading)
+        lead = _last(passage.text, reading, lead)
+
+
+def _last(text: str, reading: Reading, lead: Lead) -> Lead:
+    for start, end in sentences(text):
+        lead = lead_of(text[start:end], reading, lead)
+    return lead
 
 
 _REFERENCE = re.compile(

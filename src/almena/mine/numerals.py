@@ -133,7 +133,7 @@ def _unit_at(text: str, end: int) -> tuple[str, str, int] | None:
 
 def _joined(found: list[Quantity], text: str) -> Iterator[Quantity]:
     skip = False
-    for this, after in zip(found, [*found[1:], None], strict=True):
+    for this, after in zip(found, [*found[1:], None], strict=False):
         if skip:
             skip = False
         elif after is not None and _is_range(this, after, text):

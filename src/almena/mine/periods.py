@@ -13,6 +13,8 @@ _ONE = re.compile(rf"(?<![\d.,/$-])({_YEAR})(?![\d.,]\d|[/-]\d|\d)")
 # "(ACRE, 2018)" names a source; "(IBGE projection, 2019)" a time.
 _CITED = re.compile(r"\(([^()]*?[^\W\d_][^()]*?),?\s(1[89]\d\d|20\d\d)[a-z]?(?:[;,][^()]*)?\)")
 _AUTHORS = re.compile(r"et al\.?,?\s*\(?(?:19|20)\d\d\)?", re.I)
+# "since 2000" says when something began, not when it was counted.
+_SINCE = re.compile(rf"(?:desde|since|depuis|a partir de|a partir d[oe] ano|منذ)(?: o ano| el año| el ano| l'annee)?\s{_YEAR}")
 _DATED = re.compile(r"proje|censo|census|recens|estim|survey|enqu|encuesta|pesquisa|pnad|تعداد|data|dados|datos", re.I)
 
 
@@ -44,7 +46,8 @@ class Period:
 
 def periods(folded: str, language: str, document_year: int | None) -> list[Period]:
     """Find the years and spans of years of a folded sentence; years of cited works are left out."""
-    masked = _CITED.sub(_mask, _AUTHORS.sub(lambda m: "\u0001" * len(m.group()), folded))
+    blank = lambda m: "\u0001" * len(m.group())  # noqa: E731
+    masked = _CITED.sub(_mask, _SINCE.sub(blank, _AUTHORS.sub(blank, folded)))
     found = [_period(masked, m, f"{m.group(1)}/{m.group(2)}", language) for m in _SPAN.finditer(masked) if m.group(1) < m.group(2)]
     taken = [(p.start, p.end) for p in found]
     for match in _ONE.finditer(masked):

@@ -27,11 +27,17 @@ _REGION_OF = re.compile(
 _PART_OF = re.compile(
     rf"(?:[Bb]airros?|[Bb]arrios?|[Qq]uartiers?(?: de| du)?|[Cc]olonia|[Dd]istrict of|[Nn]eighbou?rhood of|حي)\s{_NAME}"
 )
-_SOMEWHERE = re.compile(rf"(?:\b(?:em|in|en|à|au)|في مدينة|مدينة)\s{_NAME}")
+_SOMEWHERE = re.compile(rf"(?:\b(?:em|in|en)|(?<=[a-zé,] )à)\s{_NAME}")
 _SUBJECT = re.compile(
     rf"^{_NAME}(?:,[^,]{{1,40}},)?\s(?:tem|possui|tinha|has|had|counts|recorded|registrou|tiene|tenía|registró|compte|comptait|a enregistré)\b"
 )
 _ARABIC_CITY = re.compile(r"(?:في )?مدينة\s([\u0600-\u06ff]+)")
+
+
+# Words that set two places side by side instead of one within the other.
+_APART = re.compile(r"\d|\b(?:e|and|y|et|ou|or|media|average|promedio|moyenne|than|que|but|mas|while|enquanto|superior|inferior|higher|lower)\b|[;:]")
+# "is home to 46 % of the people of the state" speaks of the city.
+_PART = re.compile(r"\b(?:abriga|represent\w*|correspond\w*|home to|accounts? for|concentra\w*|equival\w*|equivaut|alberga|regroupe|abrite)\b[^\d]{0,20}$")
 
 
 @dataclass(frozen=True)
@@ -151,6 +157,8 @@ def _forged(text: str, context: Context) -> list[Mention]:
 def _explains(before: Mention, after: Mention, folded: str) -> bool:
     between = folded[before.end : after.start]
     wider = after.kind in (REGION, COUNTRY)
+    if before.kind == CITY and wider and len(between) <= 30 and not _APART.search(between):
+        return True
     return before.kind in (CITY, ELSEWHERE) and wider and bool(re.fullmatch(r"\s?[,(/-]\s?(?:(?:no|in|do|da|en|de|capital d[oa]|au)\s)?(?:the\s)?", between))
 
 
@@ -160,6 +168,7 @@ def choose(found: list[Mention], start: int, end: int, others: list[tuple[int, i
 
     A document that does not name the city lends no place to a figure that names none.
     """
+    found = [m for m in found if m.name != "cities" or 0 <= m.start - end <= 4 or m.end < 26 < start]
     if not found:
         if own_document:
             return Mention(0, 0, context.city, CITY), "assumed"
@@ -167,14 +176,21 @@ def choose(found: list[Mention], start: int, end: int, others: list[tuple[int, i
     if len({(m.name, m.kind) for m in found}) == 1:
         return found[0], "sure"
     free = [m for m in found if not _parted(m, start, end, others)] or found
-    behind = [m for m in free if 0 <= m.start - end <= 4]
+    behind = [m for m in free if 0 <= m.start - end <= 8]
     if behind:
         return behind[0], "near"
     before = [m for m in free if m.end <= start]
-    nearest = min(free, key=lambda m: _gap(m, start, end) * (1.6 if m.start >= end else 1))
+    nearest = min(free, key=lambda m: _gap(m, start, end) * (2.5 if m.start >= end else 1))
     if before and nearest.start >= end and _gap(nearest, start, end) > 40:
         nearest = before[-1]
     return nearest, "near"
+
+
+def of_the_whole(found: list[Mention], folded: str, start: int, end: int) -> list[Mention]:
+    """Leave out the region of which a figure is a share, when the sentence says that the city makes up that share."""
+    if not _PART.search(folded, max(0, start - 60), start):
+        return found
+    return [m for m in found if not (end <= m.start <= end + 45 and m.kind in (REGION, COUNTRY))]
 
 
 def _gap(mention: Mention, start: int, end: int) -> int:

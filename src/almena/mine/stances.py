@@ -47,7 +47,7 @@ def stance(folded: str, quantity: Quantity, language: str, heading: str, due: bo
     return FACT
 
 
-_MUST = re.compile(r"^[^.,;]{0,40}\b(?:will|shall|serao|sera|deverao|deveran|seront|devront)\b")
+_MUST = re.compile(r"^[^.,;]{0,40}\b(?:will|shall|could|serao|sera|deverao|deveran|podran|poderao|poderiam|seront|devront|pourraient)\b")
 
 
 def is_code(folded: str, quantity: Quantity, language: str) -> bool:
@@ -88,4 +88,6 @@ def _priced(folded: str, quantity: Quantity, language: str) -> bool:
 
 def _is_list_of_targets(heading: str, language: str) -> bool:
     last = heading.rsplit("/", 1)[-1]
+    if re.search(r"\b(?:cenarios?|scenarios?|escenarios?|projec\w+|proyecc\w+|projections?)\b", last):
+        return True
     return bool(re.search(r"\b(?:metas?|targets?|objetivos?|goals?|cibles?|objectifs?)\b", last)) or "المستهدف" in last
