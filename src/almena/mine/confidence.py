@@ -9,12 +9,12 @@ from almena.packs.mining import load_calibration
 
 # Weights are assumed; the calibration table turns the score into a share that was counted.
 WEIGHTS = {
-    "no known term": -0.12,
+    "no known term": -0.2,
     "term far away": -0.08,
-    "no time given": -0.12,
-    "several times in the sentence": -0.14,
+    "no time given": -0.16,
+    "several times in the sentence": -0.25,
     "time near by": -0.03,
-    "place taken for granted": -0.06,
+    "place taken for granted": -0.08,
     "several places in the sentence": -0.07,
     "no place": -0.3,
     "the sentence before speaks of another place": -0.4,

@@ -16,7 +16,7 @@ from almena.packs.mining import Term, load_cue, load_terms
 
 # Without a known term these classes say too little to stand alone.
 _NEED_TERM = {"years", "days", "hours", "minutes", "points", "index", "mass", "level", "money", "events", "buildings", "stations", "volume", "length", "settlements", "neighbourhoods", "energy", "power", "pumps", "parks"}
-_DROPPED = {stances.CODE, stances.EXAMPLE, stances.NEGATED, stances.PRICE, stances.COMPARISON}
+_DROPPED = {stances.CODE, stances.NORM, stances.EXAMPLE, stances.NEGATED, stances.PRICE, stances.COMPARISON}
 _CROWDED = 7
 _LINK = re.compile(r"(?:[\s:=]|\b(?:de|da|do|of|is|was|era|e|foi|es|fue|est|était|etait|a|em|in|en|el|la|le|les|the|at|atingiu|reached|alcanca|alcanzo|with|com|con|total|stood|estimada|estimado|estimated|about|cerca|approximately|son|sont|ha|has|had|tiene|tem|conta|compte|بلغ|بلغت|يبلغ|هو|نحو|حوالي|municipio|city|ciudad|ville|cidade|passou|passando|went|from|grew|rose|paso|passant|passe)\b|(?:19|20)\d\d|[(),])*")
 # What may follow a count that names no unit.
@@ -100,7 +100,8 @@ def figures(passage: Passage, reading: Reading, lead: Lead = Lead()) -> Iterator
         sentence = passage.text[start:end]
         if any(c.isdigit() for c in sentence):
             yield from _in_sentence(sentence, passage, reading, lead)
-        lead = lead_of(sentence, reading, lead)
+        if not (lead.open and _BULLET.match(passage.text)):
+            lead = lead_of(sentence, reading, lead)
 
 
 def lead_of(sentence: str, reading: Reading, before: Lead) -> Lead:
@@ -117,6 +118,9 @@ def lead_of(sentence: str, reading: Reading, before: Lead) -> Lead:
 
 
 _ITEM = re.compile(r"\s*(?:[-•·▪–*]|\d{1,2}[.)]|[a-z]\))\s|\s*[a-zà-ÿ]")
+_BULLET = re.compile(r"\s*[-•·▪–*]\s")
+# "• Restore forests" in a Romance language: an item that begins with an infinitive says what shall be done.
+_TASK = re.compile(r"\s*[-•·▪–*]\s[^\W\d_]{3,}(?:ar|er|ir|re)\b")
 _CAPTION = re.compile(r"\s*(?:figura|figure|grafico|graphique|mapa|carte|chart|fonte|source|fuente|الشكل)\b[\s:]*\d*")
 _REFERS = re.compile(
     r"\b(?:neste periodo|nesse periodo|no mesmo periodo|por sua vez|in this period|in the same period|en ese periodo|en este periodo|en el mismo periodo|durant cette periode|sur la meme periode)\b|خلال هذه الفترة|خلال نفس الفترة"
@@ -131,7 +135,7 @@ def _in_sentence(sentence: str, passage: Passage, reading: Reading, lead: Lead) 
     spans = [(q.start, q.end) for q in numbers]
     times = periods.periods(folded, reading.language, reading.year)
     named = places.mentions(sentence, folded, reading.context, reading.language)
-    in_list = lead.open and (passage.kind == "list" or _ITEM.match(sentence))
+    in_list = lead.open and (passage.kind == "list" or _ITEM.match(sentence) or _BULLET.match(passage.text))
     if not times and lead.times and (in_list or _REFERS.search(folded)):
         times = [replace(t, start=-1, end=-1) for t in lead.times]
     if not named and lead.place is not None and in_list:
@@ -195,7 +199,7 @@ def _bare(q: Quantity, terms: list[tuple[int, int, Term]], folded: str) -> _Foun
 def _candidate(found: _Found, said_in: _Setting, others: list[tuple[int, int]], passage: Passage, reading: Reading) -> Candidate | None:
     q, language, folded, sentence = found.quantity, reading.language, said_in.folded, said_in.sentence
     times = list(said_in.times)
-    named = places.of_the_whole(list(said_in.named), folded, q.start, q.end)
+    named = places.of_the_whole(_within(said_in.named, folded, q), folded, q.start, q.end)
     place, sure = places.choose(named, q.start, q.end, others, reading.context, own_document=reading.own_document)
     inside = _brackets(folded, q)
     if inside and place is not None and place.kind != places.CITY:
@@ -205,6 +209,7 @@ def _candidate(found: _Found, said_in: _Setting, others: list[tuple[int, int]], 
     if step and "/" in period:
         period = period[:4] if step == "from" else period[-4:]
     due = any(p.due and p.text == period for p in times) or bool(reading.year and period and int(period[-4:]) > reading.year)
+    due = due or (bool(_TASK.match(fold(passage.text))) and language in ("pt", "es", "fr"))
     due = due or (said_in.in_list and said_in.lead.target and not period)
     said = stances.stance(folded, q, language, "" if _past(period, reading) else fold(passage.section), due)
     if step == "from" and said == stances.TARGET and not due:
@@ -241,6 +246,18 @@ def _candidate(found: _Found, said_in: _Setting, others: list[tuple[int, int]], 
         because=because,
         id="",
     )
+
+
+def _within(named: tuple[places.Mention, ...], folded: str, q: Quantity) -> list[places.Mention]:
+    """Leave out places in brackets that hold another figure."""
+    kept = []
+    for mention in named:
+        opened = folded.rfind("(", 0, mention.start)
+        closed = folded.find(")", opened) if opened >= 0 else -1
+        foreign = opened >= 0 and closed > mention.start and not opened <= q.start <= closed
+        if not foreign or opened - q.end in range(3) or not any(c.isdigit() for c in folded[opened:closed]):
+            kept.append(mention)
+    return kept
 
 
 def _brackets(folded: str, q: Quantity) -> tuple[int, int] | None:

@@ -15,9 +15,9 @@ from almena.mine.figures import Lead, Reading, figures, gives_orders, lead_of
 from almena.mine.numerals import decimal_mark
 from almena.mine.rows import rows
 from almena.mine.sentences import sentences
-from almena.model.document import Candidate, DocumentText
+from almena.model.document import Candidate, DocumentText, Passage
 from almena.packs.folding import fold
-from almena.packs.mining import words
+from almena.packs.mining import load_cue, words
 
 MINER_VERSION = "1"
 _AGREES = 0.02
@@ -79,11 +79,22 @@ def _all(document: DocumentText, reading: Reading) -> Iterator[Candidate]:
         if passage.kind == "table" and passage.cells:
             yield from rows(passage, reading)
             continue
+        if _lists_works(passage, reading):
+            continue
         if passage.kind == "heading" or _is_reference(passage.text):
             continue
         yield from figures(passage, reading, lead if lead.open else Lead())
         yield from deeds(passage, reading)
-        lead = _last(passage.text, reading, lead)
+        if not (lead.open and _BULLET.match(passage.text)):
+            lead = _last(passage.text, reading, lead)
+
+
+def _lists_works(passage: Passage, reading: Reading) -> bool:
+    last = re.sub(r"^[\d. ]+", "", fold(passage.section.rsplit("/", 1)[-1])).strip()
+    return bool(last and load_cue("works", reading.language).fullmatch(last))
+
+
+_BULLET = re.compile(r"\s*[-•·▪–*]\s")
 
 
 def _last(text: str, reading: Reading, lead: Lead) -> Lead:

@@ -31,12 +31,15 @@ class Period:
         Year, or two years parted by ``/``, in ISO 8601.
     due : bool
         Whether words before it set a term ("by 2030").
+    bracket : int
+        Where the bracket opens in which it stands; -1 outside of brackets.
     """
 
     start: int
     end: int
     text: str
     due: bool = False
+    bracket: int = -1
 
     @property
     def last(self) -> int:
@@ -71,7 +74,9 @@ def _mask(match: re.Match[str]) -> str:
 def _period(text: str, match: re.Match[str], said: str, language: str) -> Period:
     before = text[max(0, match.start() - 16) : match.start()]
     due = any(before.rstrip().endswith(w.group()) for w in load_cue("by_year", language).finditer(before))
-    return Period(match.start(), match.end(), said, due)
+    opened = text.rfind("(", 0, match.start())
+    bracket = opened if opened >= 0 and text.find(")", opened, match.start()) < 0 else -1
+    return Period(match.start(), match.end(), said, due, bracket)
 
 
 def choose(found: list[Period], start: int, end: int, others: list[tuple[int, int]]) -> tuple[str, str]:
@@ -83,10 +88,15 @@ def choose(found: list[Period], start: int, end: int, others: list[tuple[int, in
     """
     if not found:
         return "", "none"
-    behind = [p for p in found if 0 <= p.start - end <= 3]
+    behind = [p for p in found if 0 <= p.start - end <= 3 or 0 <= p.bracket - end <= 2]
     if behind:
         return behind[0].text, "sure"
+    found = [p for p in found if p.bracket < 0 or not any(0 <= p.bracket - b <= 2 for _, b in others)]
+    if not found:
+        return "", "none"
     if len({p.text for p in found}) == 1:
+        if all(p.due and _parted(p, start, end, others) for p in found):
+            return "", "none"
         return found[0].text, "sure"
     free = [p for p in found if not _parted(p, start, end, others)]
     near = sorted(free, key=lambda p: _gap(p, start, end))

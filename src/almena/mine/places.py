@@ -27,7 +27,8 @@ _REGION_OF = re.compile(
 _PART_OF = re.compile(
     rf"(?:[Bb]airros?|[Bb]arrios?|[Qq]uartiers?(?: de| du)?|[Cc]olonia|[Dd]istrict of|[Nn]eighbou?rhood of|حي)\s{_NAME}"
 )
-_SOMEWHERE = re.compile(rf"(?:\b(?:em|in|en)|(?<=[a-zé,] )à)\s{_NAME}")
+_SOMEWHERE = re.compile(rf"\b(?:em|in|en)\s{_NAME}")
+_SOMEWHERE_FRENCH = re.compile(rf"\b(?:à|en|au)\s{_NAME}")
 _SUBJECT = re.compile(
     rf"^{_NAME}(?:,[^,]{{1,40}},)?\s(?:tem|possui|tinha|has|had|counts|recorded|registrou|tiene|tenía|registró|compte|comptait|a enregistré)\b"
 )
@@ -64,7 +65,7 @@ class Mention:
 
 def mentions(text: str, folded: str, context: Context, language: str) -> list[Mention]:
     """Find the places named in a sentence; what explains where a city lies is left out."""
-    found = [*_own(folded, context, language), *_known(folded, context), *_shaped(text, context)]
+    found = [*_own(folded, context, language), *_known(folded, context), *_shaped(text, context, language)]
     found += _forged(text, context)
     found.sort(key=lambda m: (m.start, m.start - m.end))
     kept: list[Mention] = []
@@ -131,12 +132,14 @@ def _countries() -> dict[str, tuple[str, str]]:
     }
 
 
-def _shaped(text: str, context: Context) -> list[Mention]:
+def _shaped(text: str, context: Context, language: str) -> list[Mention]:
     own = {fold(name) for name in context.all_names}
     ignore = load_cue("not_place", "")
     months = load_cue("month", "")
     found = []
-    for pattern, kind in ((_REGION_OF, REGION), (_PART_OF, NEIGHBOURHOOD), (_SOMEWHERE, ELSEWHERE), (_SUBJECT, ELSEWHERE), (_ARABIC_CITY, ELSEWHERE)):
+    somewhere = _SOMEWHERE_FRENCH if language == "fr" else _SOMEWHERE
+    shapes = ((_REGION_OF, REGION), (_PART_OF, NEIGHBOURHOOD), (somewhere, ELSEWHERE), (_SUBJECT, ELSEWHERE), (_ARABIC_CITY, ELSEWHERE))
+    for pattern, kind in shapes:
         for match in pattern.finditer(text):
             name = fold(match.group(1))
             known = name in own or name.split()[0] in _places("")[1] or name in _places("")[1]
@@ -168,7 +171,7 @@ def choose(found: list[Mention], start: int, end: int, others: list[tuple[int, i
 
     A document that does not name the city lends no place to a figure that names none.
     """
-    found = [m for m in found if m.name != "cities" or 0 <= m.start - end <= 4 or m.end < 26 < start]
+    found = [m for m in found if m.name != "cities" or 0 <= m.start - end <= 4 or (m.start < 12 and start < 60)]
     if not found:
         if own_document:
             return Mention(0, 0, context.city, CITY), "assumed"

@@ -7,7 +7,7 @@ import re
 from almena.mine.numerals import Quantity
 from almena.packs.mining import load_cue
 
-FACT, TARGET, EXAMPLE, NEGATED, CHANGE, COMPARISON, PRICE, CODE = (
+FACT, TARGET, EXAMPLE, NEGATED, CHANGE, COMPARISON, PRICE, CODE, NORM = (
     "fact",
     "target",
     "example",
@@ -16,6 +16,7 @@ FACT, TARGET, EXAMPLE, NEGATED, CHANGE, COMPARISON, PRICE, CODE = (
     "comparison",
     "price",
     "code",
+    "norm",
 )
 # From the example in tests/mine: cues act over about a clause.
 _CLAUSE, _NEAR, _BESIDE = 110, 34, 26
@@ -35,6 +36,8 @@ def stance(folded: str, quantity: Quantity, language: str, heading: str, due: bo
         return NEGATED
     if quantity.unit_class == "money" and _priced(folded, quantity, language):
         return PRICE
+    if load_cue("norm", language).search(folded[max(0, quantity.start - 40) : quantity.end + 30]):
+        return NORM
     if due or load_cue("target", language).search(before) or _is_list_of_targets(heading, language):
         return TARGET
     behind = folded[quantity.end : quantity.end + 50]
