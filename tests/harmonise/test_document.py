@@ -32,8 +32,8 @@ def test_paragraphs_of_a_word_document(tmp_path: Path) -> None:
         "<w:p/><w:tbl><w:tr><w:tc><w:p><w:r><w:t>célula</w:t><w:br/><w:t>dois</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
     )
     made = read(docx(tmp_path, body), "document", PLAN)
-    assert made.paragraphs == ("Art. 1º Objetivos\tgerais", "célula\ndois")
-    assert made.origins[0].locator == "2 paragraphs"
+    assert made.paragraphs == ("Art. 1º Objetivos gerais", "célula dois")
+    assert made.origins[0].locator == "2 passages"
 
 
 @pytest.mark.parametrize(
