@@ -8,6 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from almena.mine.confidence import score
@@ -135,7 +136,8 @@ def isotonic(judged: Sequence[Judged]) -> list[tuple[float, float]]:
         while len(pools) > 1 and pools[-2][1] / pools[-2][2] >= pools[-1][1] / pools[-1][2]:
             last = pools.pop()
             pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
-    return [(round(p[0] / p[2], 3), round((p[1] + 0.5) / (p[2] + 1), 3)) for p in pools]
+    shares = accumulate(((p[1] + 0.5) / (p[2] + 1) for p in pools), max)
+    return [(round(p[0] / p[2], 3), round(share, 3)) for p, share in zip(pools, shares, strict=True)]
 
 
 def _plain(text: str) -> str:

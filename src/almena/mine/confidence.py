@@ -21,7 +21,7 @@ WEIGHTS = {
     "place of an unknown name": -0.15,
     "approximate": -0.03,
     "no unit written": -0.1,
-    "a change, not a state": -0.1,
+    "a change, not a state": -0.2,
     "many figures in the sentence": -0.08,
     "the document gives orders": -0.6,
     "letters of several alphabets": -0.6,

@@ -21,6 +21,7 @@ from almena.packs.mining import load_cue, words
 
 MINER_VERSION = "1"
 _AGREES = 0.02
+_FEWEST_WORDS = 2
 _MIN_NAMED = 1
 
 
@@ -75,9 +76,13 @@ def _comparable(held: str, written: str) -> float | None:
 
 def _all(document: DocumentText, reading: Reading) -> Iterator[Candidate]:
     lead = Lead()
+    titles, heads = _titles(document), _heads(document)
     for passage in document.passages:
         if passage.kind == "table" and passage.cells:
-            yield from rows(passage, reading)
+            header = heads.get(passage.table, passage.header)
+            yield from rows(replace(passage, header=header), reading, titles.get(passage.table, ""))
+            continue
+        if len(_WORD.findall(passage.text, 0, 400)) < _FEWEST_WORDS:
             continue
         if _lists_works(passage, reading):
             continue
@@ -95,6 +100,39 @@ def _lists_works(passage: Passage, reading: Reading) -> bool:
 
 
 _BULLET = re.compile(r"\s*[-•·▪–*]\s")
+
+
+# Two words at least: a bare "79%" is a label of a chart.
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_TITLE = re.compile(r"(?:tabela|table|quadro|cuadro|tabla|tableau|الجدول|جدول)\s")
+
+
+def _titles(document: DocumentText) -> dict[str, str]:
+    """Return the title line next to each table, above it or below."""
+    found: dict[str, str] = {}
+    above, open_table = "", ""
+    for passage in document.passages:
+        if passage.kind == "table":
+            if passage.table not in found:
+                found[passage.table] = above
+            open_table, above = passage.table, ""
+        elif _TITLE.match(fold(passage.text)) and len(passage.text) < 300:
+            above = passage.text
+            if open_table and not found[open_table]:
+                found[open_table], above = passage.text, ""
+    return found
+
+
+def _heads(document: DocumentText) -> dict[str, tuple[str, ...]]:
+    """Return the headers of tables whose first row is a second line of headers."""
+    found: dict[str, tuple[str, ...]] = {}
+    for passage in document.passages:
+        if passage.kind == "table" and passage.table not in found:
+            known = passage.header if len(passage.header) == len(passage.cells) else ("",) * len(passage.cells)
+            bare = not any(re.match(r"\s*[-+]?\d[\d.,]*\s*%?\s*$", cell) for cell in passage.cells)
+            both = tuple(f"{a} {b}".strip() for a, b in zip(known, passage.cells, strict=True))
+            found[passage.table] = both if bare and sum(map(bool, passage.cells)) > 1 else passage.header
+    return found
 
 
 def _last(text: str, reading: Reading, lead: Lead) -> Lead:

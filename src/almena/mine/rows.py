@@ -16,14 +16,16 @@ _NUMERIC = re.compile(r"[-+]?\d[\d.,\s' ]*(?:\s?%)?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 # Classes that are counted: a number in a table needs no unit beside it.
 _COUNTED = {"persons": "persons", "schools": "schools", "hospitals": "hospitals", "beds": "beds", "pupils": "pupils", "households": "households", "dwellings": "dwellings", "buses": "buses", "vehicles": "vehicles", "settlements": "settlements", "deaths": "deaths", "homicides": "homicides", "jobs": "jobs", "health": "health_facilities", "index": "index", "trees": "trees", "shelters": "shelters", "neighbourhoods": "neighbourhoods", "passengers": "passengers"}
+# A longer first cell is prose that a page's columns cut: assumed.
+_LONGEST = 70
 _TOTAL = re.compile(r"^(?:total|totais|المجموع|ensemble)\b")
 
 
-def rows(passage: Passage, reading: Reading) -> Iterator[Candidate]:
-    """Yield the values of one row; its first cell and the headers say what they are."""
+def rows(passage: Passage, reading: Reading, title: str = "") -> Iterator[Candidate]:
+    """Yield the values of one row; its first cell, the headers and the title of the table say what they are."""
     cells = passage.cells
     label = next((c for c in cells if c.strip() and not _NUMERIC.fullmatch(fold(c).strip())), "")
-    if not label or len(cells) < 2:
+    if not label or len(cells) < 2 or len(label) > _LONGEST:
         return
     headers = passage.header if len(passage.header) == len(cells) else ("",) * len(cells)
     for cell, header in zip(cells, headers, strict=True):
@@ -34,19 +36,19 @@ def rows(passage: Passage, reading: Reading) -> Iterator[Candidate]:
         year_like = value is not None and _YEAR.fullmatch(folded)
         if value is None or year_like or cell.strip() not in passage.text:
             continue
-        candidate = _candidate(value, cell, label, header, passage, reading)
+        candidate = _candidate(value, cell, label, header, title, passage, reading)
         if candidate is not None:
             yield candidate
 
 
-def _candidate(value: float, cell: str, label: str, header: str, passage: Passage, reading: Reading) -> Candidate | None:
+def _candidate(value: float, cell: str, label: str, header: str, title: str, passage: Passage, reading: Reading) -> Candidate | None:
     said = fold(f"{label} | {header}")
-    heading = fold(passage.section.rsplit("/", 1)[-1])
+    heading = fold(title or passage.section.rsplit("/", 1)[-1])
     term = _term(said, reading.language) or _term(heading, reading.language)
     unit = _unit(cell, said, heading, term)
     if not unit:
         return None
-    period = _period(header) or _period(label) or _period(passage.section.rsplit("/", 1)[-1])
+    period = _period(header) or _period(label) or _period(title or passage.section.rsplit("/", 1)[-1])
     place = _place(label, heading, passage, reading)
     target = bool(load_cue("target", reading.language).search(fold(header))) or bool(
         period and reading.year and int(period) > reading.year
