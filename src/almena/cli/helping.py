@@ -36,7 +36,7 @@ def _groups() -> dict[str, tuple[str, ...]]:
     return {
         say("Make a profile"): ("start", "demo", "kit", "new", "profile"),
         say("Read it and check it"): ("show", "gaps", "review", "compare"),
-        say("Bring files in, take results out"): ("import", "export"),
+        say("Bring files in, take results out"): ("import", "mine", "export"),
         say("Many cities, and upkeep"): ("batch", "doctor", "plugins"),
     }
 
