@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 import warnings
 
-from benchmarks import access, growth, main_job, many_cities, overlays
+from benchmarks import access, growth, main_job, many_cities, mining, overlays
+from benchmarks.gold_documents import documents
 from benchmarks.real_data import data_folder, load
 
 
 def main() -> None:
-    """Print seconds, ratios and whether the answers agree; name `city`, `growth` or `batch` for a part."""
+    """Print seconds, ratios and whether the answers agree; name `city`, `growth`, `batch`, `mining` or `calibrate` for a part."""
     warnings.simplefilter("ignore")
     wanted = set(sys.argv[1:])
     if not wanted or "city" in wanted:
@@ -19,6 +20,8 @@ def main() -> None:
         growth.run()
     if not wanted or "batch" in wanted:
         many_cities.run()
+    if wanted & {"mining", "calibrate"}:
+        mining.report(documents(data_folder().parent if data_folder().name != "data" else data_folder()), write="calibrate" in wanted)
 
 
 def real_city() -> None:

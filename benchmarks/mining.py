@@ -63,11 +63,15 @@ def load_gold(folder: Path = GOLD) -> list[Gold]:
         with path.open(encoding="utf-8", newline="") as file:
             for r in csv.DictReader(file):
                 keep = (r["id"], r["document"], int(r["page"]), r["kind"], float(r["value"]))
-                found.append(Gold(*keep, r["unit"], r["place"], r["period"], r["quotation"], r["part"], r["why"]))
+                found.append(
+                    Gold(*keep, r["unit"], r["place"], r["period"], r["quotation"], r["part"], r["why"])
+                )
     return found
 
 
-def judge(candidates: Sequence[Candidate], gold: Sequence[Gold], *, paged: bool) -> tuple[list[Judged], set[str]]:
+def judge(
+    candidates: Sequence[Candidate], gold: Sequence[Gold], *, paged: bool
+) -> tuple[list[Judged], set[str]]:
     """Pair candidates of one document with its gold statements, one to one; return also the ids that were found."""
     found: set[str] = set()
     judged = []
@@ -75,7 +79,9 @@ def judge(candidates: Sequence[Candidate], gold: Sequence[Gold], *, paged: bool)
     for c in candidates:
         if c.kind not in ("value", "target"):
             continue
-        twin = next((g for g in gold if g.kind == c.kind and g.id not in found and same(c, g, paged=paged)), None)
+        twin = next(
+            (g for g in gold if g.kind == c.kind and g.id not in found and same(c, g, paged=paged)), None
+        )
         if twin:
             found.add(twin.id)
         part = twin.part if twin else parts.get(c.page, TUNING) if paged else TUNING
@@ -107,7 +113,10 @@ def fooled(candidates: Sequence[Candidate], gold: Sequence[Gold]) -> list[Gold]:
         g
         for g in gold
         if g.kind == "wrong"
-        and any(c.kind == "value" and c.confidence >= OFFERED and same(c, g, paged=c.page == g.page) for c in candidates)
+        and any(
+            c.kind == "value" and c.confidence >= OFFERED and same(c, g, paged=c.page == g.page)
+            for c in candidates
+        )
     ]
 
 
@@ -144,7 +153,9 @@ def _plain(text: str) -> str:
     return re.sub(r"[^\w%]", "", fold(text))
 
 
-def judge_all(documents: Iterable[tuple[str, DocumentText]]) -> Iterator[tuple[str, list[Judged], set[str], list[Gold], list[Gold]]]:
+def judge_all(
+    documents: Iterable[tuple[str, DocumentText]],
+) -> Iterator[tuple[str, list[Judged], set[str], list[Gold], list[Gold]]]:
     """Mine and judge documents by file name."""
     gold = load_gold()
     for name, document in documents:

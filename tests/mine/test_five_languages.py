@@ -3,19 +3,70 @@
 from __future__ import annotations
 
 import pytest
+
 from mine.reading import figures
 
 CASES = [
-    ("pt", "Rosário", "O município de Rosário tem 2,3 milhões de habitantes (Censo 2022).", (2.3e6, "persons", "Rosário", "2022", "value")),
-    ("pt", "Rosário", "Rosário: a densidade demográfica era de 1.706,9 hab./km² em 2022.", (1706.9, "persons/km2", "Rosário", "2022", "value")),
-    ("pt", "Rosário", "Rosário quer crescer. A meta é chegar a 95% até 2030.", (95, "%", "Rosário", "2030", "target")),
-    ("pt", "Rosário", "Na cidade de Rosário a enchente de 2024 deixou 38 mil desabrigados.", (38000, "persons", "Rosário", "2024", "value")),
-    ("en", "Mombasa", "The city of Mombasa had a population of 1,208,333 in 2019.", (1208333, "persons", "Mombasa", "2019", "value")),
-    ("en", "Mombasa", "Mombasa's emissions were 1.2 million tCO2e in 2019.", (1.2e6, "t CO2e", "Mombasa", "2019", "value")),
-    ("en", "Mombasa", "Sewer coverage in Mombasa will reach 40 % by 2030.", (40, "%", "Mombasa", "2030", "target")),
-    ("es", "Rosario", "La ciudad de Rosario tiene 948.312 habitantes según el Censo 2010.", (948312, "persons", "Rosario", "2010", "value")),
-    ("fr", "Saint-Louis", "La ville de Saint-Louis compte 254 171 habitants en 2019.", (254171, "persons", "Saint-Louis", "2019", "value")),
-    ("ar", "صفاقس", "بلغ عدد سكان مدينة صفاقس 330440 نسمة في عام 2014.", (330440, "persons", "صفاقس", "2014", "value")),
+    (
+        "pt",
+        "Rosário",
+        "O município de Rosário tem 2,3 milhões de habitantes (Censo 2022).",
+        (2.3e6, "persons", "Rosário", "2022", "value"),
+    ),
+    (
+        "pt",
+        "Rosário",
+        "Rosário: a densidade demográfica era de 1.706,9 hab./km² em 2022.",
+        (1706.9, "persons/km2", "Rosário", "2022", "value"),
+    ),
+    (
+        "pt",
+        "Rosário",
+        "Rosário quer crescer. A meta é chegar a 95% até 2030.",
+        (95, "%", "Rosário", "2030", "target"),
+    ),
+    (
+        "pt",
+        "Rosário",
+        "Na cidade de Rosário a enchente de 2024 deixou 38 mil desabrigados.",
+        (38000, "persons", "Rosário", "2024", "value"),
+    ),
+    (
+        "en",
+        "Mombasa",
+        "The city of Mombasa had a population of 1,208,333 in 2019.",
+        (1208333, "persons", "Mombasa", "2019", "value"),
+    ),
+    (
+        "en",
+        "Mombasa",
+        "Mombasa's emissions were 1.2 million tCO2e in 2019.",
+        (1.2e6, "t CO2e", "Mombasa", "2019", "value"),
+    ),
+    (
+        "en",
+        "Mombasa",
+        "Sewer coverage in Mombasa will reach 40 % by 2030.",
+        (40, "%", "Mombasa", "2030", "target"),
+    ),
+    (
+        "es",
+        "Rosario",
+        "La ciudad de Rosario tiene 948.312 habitantes según el Censo 2010.",
+        (948312, "persons", "Rosario", "2010", "value"),
+    ),
+    (
+        "fr",
+        "Saint-Louis",
+        "La ville de Saint-Louis compte 254 171 habitants en 2019.",
+        (254171, "persons", "Saint-Louis", "2019", "value"),
+    ),
+    (
+        "ar",
+        "صفاقس",
+        "بلغ عدد سكان مدينة صفاقس 330440 نسمة في عام 2014.",
+        (330440, "persons", "صفاقس", "2014", "value"),
+    ),
     ("ar", "صفاقس", "بلغ معدل البطالة في صفاقس ١٢٫٤٪ في عام 2021.", (12.4, "%", "صفاقس", "2021", "value")),
 ]
 
@@ -47,7 +98,11 @@ def test_what_only_looks_like_a_value_is_left_alone(language, text):
     ("language", "text", "place"),
     [
         ("pt", "Rosário fica perto. Curitiba tem 1,9 milhão de habitantes.", "Curitiba"),
-        ("pt", "Rosário cresce. Na região metropolitana vivem 4,3 milhões de pessoas.", "metropolitan region"),
+        (
+            "pt",
+            "Rosário cresce. Na região metropolitana vivem 4,3 milhões de pessoas.",
+            "metropolitan region",
+        ),
         ("pt", "Rosário cresce. No Brasil, 55% da população tem coleta de esgoto.", "Brazil"),
         ("en", "Rosário grows. In Kenya, 59% of households have piped water.", "Kenya"),
     ],

@@ -84,7 +84,9 @@ def coverage(path: Path) -> dict[str, Any]:
 def candidates_kept(path: Path) -> list[dict[str, Any]]:
     """Return the candidates that stand in a city's trail, the surest first."""
     with CityFolder.open(path) as folder:
-        kept = [dict(s.statement.content, id=s.statement.key) for s in standing(folder.engine, kind=CANDIDATE)]
+        kept = [
+            dict(s.statement.content, id=s.statement.key) for s in standing(folder.engine, kind=CANDIDATE)
+        ]
     return sorted(kept, key=lambda c: (-float(c["confidence"]), str(c["id"])))
 
 
@@ -93,7 +95,12 @@ def _context(folder: CityFolder) -> Context:
     cards = load_cards()
     for stored in current(folder.engine):
         seen = stored.observation
-        if seen.place.id == CITY and seen.value is not None and seen.indicator in cards and not seen.dimensions:
+        if (
+            seen.place == CITY
+            and seen.value is not None
+            and seen.indicator in cards
+            and not seen.dimensions
+        ):
             held[seen.indicator] = (float(seen.value), cards[seen.indicator].unit, seen.period)
     return Context(folder.city.name, country=folder.city.country, held=held)
 
@@ -117,4 +124,3 @@ def _as_row(candidate: Candidate, names: Mapping[str, str]) -> dict[str, Any]:
     row["because"] = list(candidate.because)
     row["box"] = list(candidate.box) if candidate.box else None
     return row
-

@@ -11,7 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from almena import __version__
-from almena.cli import caring, comparing, exchanging, kits, looking, making, mining, searching, speak, starting  # noqa: F401 - each brings its verbs
+from almena.cli import (
+    speak,
+)
 from almena.cli.helping import told_command
 from almena.cli.root import app, help_alone
 from almena.model.problem import AlmenaError, Problem

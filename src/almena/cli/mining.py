@@ -17,7 +17,9 @@ from almena.packs.language import count, say
 @app.command()
 def mine(
     directory: City,
-    files: Annotated[list[Path] | None, typer.Argument(help="Documents: PDF, DOCX, HTML, text, sheets.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Documents: PDF, DOCX, HTML, text, sheets.")
+    ] = None,
     show_coverage: Annotated[
         bool, typer.Option("--coverage", help="Show which cards have a candidate in which document.")
     ] = False,
@@ -46,7 +48,9 @@ def _tell(found: Mapping[str, Any]) -> None:
     candidates: Sequence[Mapping[str, Any]] = found["candidates"]
     for c in candidates:
         value = "" if c["value"] is None else f"{c['value']:g} {c['unit']}"
-        speak.say(f"{c['confidence']:.2f}  {c['kind']}  {c['indicator']}  {value}  {c['place']}  {c['period']}")
+        speak.say(
+            f"{c['confidence']:.2f}  {c['kind']}  {c['indicator']}  {value}  {c['place']}  {c['period']}"
+        )
         speak.say(f"      {c['document']}, {c['page']}: «{c['quotation'][:200]}»")
     for problem in found["contradictions"]:
         speak.say(problem["what"])

@@ -1,4 +1,4 @@
-"""How sure a candidate is: a score from what speaks for and against it, and the share that proved right in the gold set."""
+"""How sure a candidate is: a score from what speaks for and against it, then the share found right in the gold set."""
 
 from __future__ import annotations
 

@@ -17,7 +17,11 @@ _DENSITY = {"persons/km2": 1.0, "persons/ha": 100.0}
 
 def contradictions(candidates: Sequence[Candidate]) -> list[Problem]:
     """List pairs that give one thing two values, and densities that are not people over area."""
-    stated = [c for c in candidates if c.kind == "value" and c.stance in ("fact", "other_place") and c.value is not None]
+    stated = [
+        c
+        for c in candidates
+        if c.kind == "value" and c.stance in ("fact", "other_place") and c.value is not None
+    ]
     return [*_two_values(stated), *_densities(stated)]
 
 
@@ -28,7 +32,11 @@ def _two_values(stated: Sequence[Candidate]) -> Iterator[Problem]:
             groups[c.indicator, c.unit, c.place, c.period].append(c)
     for (indicator, unit, place, period), members in groups.items():
         for one, other in combinations(members, 2):
-            if not _close(one.value or 0.0, other.value or 0.0, _SAME) and one.low is None and other.low is None:
+            if (
+                not _close(one.value or 0.0, other.value or 0.0, _SAME)
+                and one.low is None
+                and other.low is None
+            ):
                 yield Problem(
                     f"Two values of {indicator} for {place} in {period}: {one.value:g} and {other.value:g} {unit}",
                     f"{_where(one)}; {_where(other)}",
@@ -60,7 +68,9 @@ def _densities(stated: Sequence[Candidate]) -> Iterator[Problem]:
             )
 
 
-def _first(stated: Sequence[Candidate], indicator: str, factors: dict[str, float]) -> dict[tuple[str, str, str], float]:
+def _first(
+    stated: Sequence[Candidate], indicator: str, factors: dict[str, float]
+) -> dict[tuple[str, str, str], float]:
     found: dict[tuple[str, str, str], float] = {}
     for c in stated:
         if c.indicator == indicator and c.unit in factors and c.value and not c.group:

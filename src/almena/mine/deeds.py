@@ -14,7 +14,9 @@ from almena.packs.folding import fold
 from almena.packs.mining import load_cue
 
 _CAPITAL = r"[A-ZÀ-Ý][\wÀ-ÿ'’-]+"
-_NAME = re.compile(rf"{_CAPITAL}(?:\s(?:(?:d[aeo]s?|del?|la|of|the|for|e|y|and|et|du|des|pour|à|às|ao|para|el|on)\s){{0,2}}{_CAPITAL}){{1,9}}(?:\s\([A-Z][\w-]{{1,9}}\))?")
+_NAME = re.compile(
+    rf"{_CAPITAL}(?:\s(?:(?:d[aeo]s?|del?|la|of|the|for|e|y|and|et|du|des|pour|à|às|ao|para|el|on)\s){{0,2}}{_CAPITAL}){{1,9}}(?:\s\([A-Z][\w-]{{1,9}}\))?"
+)
 # Half of such names proved to be whole and right in the pages read: assumed until counted.
 _NAMED, _TOLD = 0.6, 0.5
 
@@ -33,7 +35,9 @@ def _named(sentence: str, passage: Passage, reading: Reading) -> Iterator[Candid
         folded = fold(name)
         first = folded.split()[0]
         for kind, cue in (("plan", "plan_word"), ("actor", "actor_word")):
-            if load_cue(cue, reading.language).fullmatch(first) or load_cue(cue, reading.language).search(folded, len(folded) - 18):
+            if load_cue(cue, reading.language).fullmatch(first) or load_cue(cue, reading.language).search(
+                folded, len(folded) - 18
+            ):
                 yield _candidate(kind, name, sentence, passage, reading, _NAMED)
                 break
 
@@ -47,12 +51,32 @@ def _told(sentence: str, passage: Passage, reading: Reading) -> Iterator[Candida
     money = [q for q in quantities(folded, reading.mark) if q.unit_class == "money" and q.value >= 1000]
     if money and load_cue("money_for", reading.language).search(folded):
         first = money[0]
-        yield _candidate("project", "", sentence, passage, reading, _TOLD, times[0].text if times else "", first.value, first.unit)
+        yield _candidate(
+            "project",
+            "",
+            sentence,
+            passage,
+            reading,
+            _TOLD,
+            times[0].text if times else "",
+            first.value,
+            first.unit,
+        )
     if load_cue("commit_word", reading.language).search(folded):
         yield _candidate("commitment", "", sentence, passage, reading, _TOLD, times[-1].text if times else "")
 
 
-def _candidate(kind: str, name: str, sentence: str, passage: Passage, reading: Reading, sure: float, period: str = "", value: float | None = None, unit: str = "") -> Candidate:
+def _candidate(
+    kind: str,
+    name: str,
+    sentence: str,
+    passage: Passage,
+    reading: Reading,
+    sure: float,
+    period: str = "",
+    value: float | None = None,
+    unit: str = "",
+) -> Candidate:
     return Candidate(
         kind=kind,
         indicator=name,

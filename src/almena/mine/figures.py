@@ -15,12 +15,37 @@ from almena.packs.folding import fold
 from almena.packs.mining import Term, load_cue, load_terms
 
 # Without a known term these classes say too little to stand alone.
-_NEED_TERM = {"years", "days", "hours", "minutes", "points", "index", "mass", "level", "money", "events", "buildings", "stations", "volume", "length", "settlements", "neighbourhoods", "energy", "power", "pumps", "parks"}
+_NEED_TERM = {
+    "years",
+    "days",
+    "hours",
+    "minutes",
+    "points",
+    "index",
+    "mass",
+    "level",
+    "money",
+    "events",
+    "buildings",
+    "stations",
+    "volume",
+    "length",
+    "settlements",
+    "neighbourhoods",
+    "energy",
+    "power",
+    "pumps",
+    "parks",
+}
 _DROPPED = {stances.CODE, stances.NORM, stances.EXAMPLE, stances.NEGATED, stances.PRICE, stances.COMPARISON}
 _CROWDED = 7
-_LINK = re.compile(r"(?:[\s:=]|\b(?:de|da|do|of|is|was|era|e|foi|es|fue|est|était|etait|a|em|in|en|el|la|le|les|the|at|atingiu|reached|alcanca|alcanzo|with|com|con|total|stood|estimada|estimado|estimated|about|cerca|approximately|son|sont|ha|has|had|tiene|tem|conta|compte|بلغ|بلغت|يبلغ|هو|نحو|حوالي|municipio|city|ciudad|ville|cidade|passou|passando|went|from|grew|rose|paso|passant|passe)\b|(?:19|20)\d\d|[(),])*")
+_LINK = re.compile(
+    r"(?:[\s:=]|\b(?:de|da|do|of|is|was|era|e|foi|es|fue|est|était|etait|a|em|in|en|el|la|le|les|the|at|atingiu|reached|alcanca|alcanzo|with|com|con|total|stood|estimada|estimado|estimated|about|cerca|approximately|son|sont|ha|has|had|tiene|tem|conta|compte|بلغ|بلغت|يبلغ|هو|نحو|حوالي|municipio|city|ciudad|ville|cidade|passou|passando|went|from|grew|rose|paso|passant|passe)\b|(?:19|20)\d\d|[(),])*"  # noqa: E501 - one pattern
+)
 # What may follow a count that names no unit.
-_ENDS = re.compile(r"\s*(?:$|[.,;:()/-]|(?:in|em|en|no|and|e|y|et|as|to|para|a|according|segundo|segun|selon|by|فى|في|عام)\b)")
+_ENDS = re.compile(
+    r"\s*(?:$|[.,;:()/-]|(?:in|em|en|no|and|e|y|et|as|to|para|a|according|segundo|segun|selon|by|فى|في|عام)\b)"
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +117,7 @@ class Lead:
     open: bool = False
 
 
-def figures(passage: Passage, reading: Reading, lead: Lead = Lead()) -> Iterator[Candidate]:  # noqa: B008
+def figures(passage: Passage, reading: Reading, lead: Lead = Lead()) -> Iterator[Candidate]:
     """Yield the values and targets of a passage of running text; `lead` is the line above a list."""
     if _CAPTION.match(fold(passage.text)) or passage.kind == "caption":
         return
@@ -121,9 +146,11 @@ _ITEM = re.compile(r"\s*(?:[-•·▪–*]|\d{1,2}[.)]|[a-z]\))\s|\s*[a-zà-ÿ]"
 _BULLET = re.compile(r"\s*[-•·▪–*]\s")
 # "• Restore forests" in a Romance language: an item that begins with an infinitive says what shall be done.
 _TASK = re.compile(r"\s*[-•·▪–*]\s[^\W\d_]{3,}(?:ar|er|ir|re)\b")
-_CAPTION = re.compile(r"\s*(?:figura|figure|grafico|graphique|mapa|carte|chart|fonte|source|fuente|الشكل)\b[\s:]*\d*")
+_CAPTION = re.compile(
+    r"\s*(?:figura|figure|grafico|graphique|mapa|carte|chart|fonte|source|fuente|الشكل)\b[\s:]*\d*"
+)
 _REFERS = re.compile(
-    r"\b(?:neste periodo|nesse periodo|no mesmo periodo|por sua vez|in this period|in the same period|en ese periodo|en este periodo|en el mismo periodo|durant cette periode|sur la meme periode)\b|خلال هذه الفترة|خلال نفس الفترة"
+    r"\b(?:neste periodo|nesse periodo|no mesmo periodo|por sua vez|in this period|in the same period|en ese periodo|en este periodo|en el mismo periodo|durant cette periode|sur la meme periode)\b|خلال هذه الفترة|خلال نفس الفترة"  # noqa: E501 - one pattern
 )
 
 
@@ -154,7 +181,15 @@ def _in_sentence(sentence: str, passage: Passage, reading: Reading, lead: Lead) 
 
 def _is_label(q: Quantity, every: list[Quantity], folded: str) -> bool:
     """Tell whether the number stands in a row of bare numbers: labels and axes of a chart."""
-    row = [o for o in every if o is not q and ((o.end <= q.start and not folded[o.end : q.start].strip()) or (o.start >= q.end and not folded[q.end : o.start].strip()))]
+    row = [
+        o
+        for o in every
+        if o is not q
+        and (
+            (o.end <= q.start and not folded[o.end : q.start].strip())
+            or (o.start >= q.end and not folded[q.end : o.start].strip())
+        )
+    ]
     return bool(row)
 
 
@@ -166,7 +201,9 @@ def _terms(folded: str, language: str) -> list[tuple[int, int, Term]]:
     return [(m.start(), m.end(), t) for t in load_terms(language) for m in t.pattern.finditer(folded)]
 
 
-def _term_of(q: Quantity, numbers: list[Quantity], terms: list[tuple[int, int, Term]], folded: str) -> _Found | None:
+def _term_of(
+    q: Quantity, numbers: list[Quantity], terms: list[tuple[int, int, Term]], folded: str
+) -> _Found | None:
     if not q.unit:
         return _bare(q, terms, folded)
     best: tuple[float, int, Term] | None = None
@@ -190,17 +227,23 @@ def _bare(q: Quantity, terms: list[tuple[int, int, Term]], folded: str) -> _Foun
             continue
         if term.bare_unit == "index" and not 0 < q.value < 1.001:
             continue
-        if term.bare_unit == "persons" and (q.value < 500 or q.value != int(q.value) or not _ENDS.match(folded, q.end)):
+        if term.bare_unit == "persons" and (
+            q.value < 500 or q.value != int(q.value) or not _ENDS.match(folded, q.end)
+        ):
             continue
         return _Found(Quantity(q.start, q.end, q.low, q.high, term.bare_unit, "bare"), term, q.start - end)
     return None
 
 
-def _candidate(found: _Found, said_in: _Setting, others: list[tuple[int, int]], passage: Passage, reading: Reading) -> Candidate | None:
+def _candidate(
+    found: _Found, said_in: _Setting, others: list[tuple[int, int]], passage: Passage, reading: Reading
+) -> Candidate | None:
     q, language, folded, sentence = found.quantity, reading.language, said_in.folded, said_in.sentence
     times = list(said_in.times)
     named = places.of_the_whole(_within(said_in.named, folded, q), folded, q.start, q.end)
-    place, sure = places.choose(named, q.start, q.end, others, reading.context, own_document=reading.own_document)
+    place, sure = places.choose(
+        named, q.start, q.end, others, reading.context, own_document=reading.own_document
+    )
     inside = _brackets(folded, q)
     if inside and place is not None and place.kind != places.CITY:
         times = [t for t in times if inside[0] <= t.start < inside[1]]
@@ -208,7 +251,9 @@ def _candidate(found: _Found, said_in: _Setting, others: list[tuple[int, int]], 
     step = _step(q, said_in)
     if step and "/" in period:
         period = period[:4] if step == "from" else period[-4:]
-    due = any(p.due and p.text == period for p in times) or bool(reading.year and period and int(period[-4:]) > reading.year)
+    due = any(p.due and p.text == period for p in times) or bool(
+        reading.year and period and int(period[-4:]) > reading.year
+    )
     due = due or (bool(_TASK.match(fold(passage.text))) and language in ("pt", "es", "fr"))
     due = due or (said_in.in_list and said_in.lead.target and not period)
     said = stances.stance(folded, q, language, "" if _past(period, reading) else fold(passage.section), due)
@@ -275,7 +320,11 @@ _TO = re.compile(r"[^\d.;]{0,45}\b(?:para|to|a|hasta|até|ate|à)\s$|[^\d.;]{0,3
 def _step(q: Quantity, said_in: _Setting) -> str:
     """Return ``from`` or ``to`` for the two ends of a change, as in "from 253,059 to 336,038"."""
     numbers, folded = said_in.numbers, said_in.folded
-    place = numbers.index(q) if q in numbers else next((i for i, o in enumerate(numbers) if o.start == q.start), -1)
+    place = (
+        numbers.index(q)
+        if q in numbers
+        else next((i for i, o in enumerate(numbers) if o.start == q.start), -1)
+    )
     if place < 0:
         return ""
     if place + 1 < len(numbers):
@@ -284,7 +333,9 @@ def _step(q: Quantity, said_in: _Setting) -> str:
             return "from"
     if place > 0:
         before = numbers[place - 1]
-        if _FROM.search(folded, max(0, before.start - 8), before.start) and _TO.fullmatch(folded, before.end, q.start):
+        if _FROM.search(folded, max(0, before.start - 8), before.start) and _TO.fullmatch(
+            folded, before.end, q.start
+        ):
             return "to"
     return ""
 
@@ -297,20 +348,40 @@ def _indicator(found: _Found, folded: str, said: str) -> str:
     if found.term is not None and said != stances.CHANGE:
         return found.term.indicator
     if found.term is not None:
-        return found.term.indicator if "growth" in found.term.indicator else f"change of {found.term.indicator}"
+        return (
+            found.term.indicator if "growth" in found.term.indicator else f"change of {found.term.indicator}"
+        )
     tail = re.split(r"[.,;:()]", folded[found.quantity.end : found.quantity.end + 90])[0].split()
     return " ".join(tail[:9]) or " ".join(folded[: found.quantity.start].split()[-6:])
 
 
-def _reasons(found: _Found, surety: str, sure: str, place: places.Mention | None, bound: str, said: str, others: int, reading: Reading, lead: Lead) -> Iterator[str]:
+def _reasons(
+    found: _Found,
+    surety: str,
+    sure: str,
+    place: places.Mention | None,
+    bound: str,
+    said: str,
+    others: int,
+    reading: Reading,
+    lead: Lead,
+) -> Iterator[str]:
     if found.term is None:
         yield "no known term"
     elif found.gap > 60:
         yield "term far away"
     if found.quantity.unit_class == "bare":
         yield "no unit written"
-    yield from {"none": ["no time given"], "doubtful": ["several times in the sentence"], "near": ["time near by"]}.get(surety, [])
-    yield from {"none": ["no place"], "assumed": ["place taken for granted"], "near": ["several places in the sentence"]}.get(sure, [])
+    yield from {
+        "none": ["no time given"],
+        "doubtful": ["several times in the sentence"],
+        "near": ["time near by"],
+    }.get(surety, [])
+    yield from {
+        "none": ["no place"],
+        "assumed": ["place taken for granted"],
+        "near": ["several places in the sentence"],
+    }.get(sure, [])
     if sure == "assumed" and lead.place is not None:
         yield "the sentence before speaks of another place"
     if place is not None and place.forged:
@@ -332,7 +403,11 @@ def _plausible(q: Quantity) -> bool:
         return 0 <= q.value < 9e9
     if q.unit_class == "temperature":
         return -60 < q.value < 60
-    return q.value >= 0 or q.unit_class in ("share", "points", "money") if q.unit_class != "share" else -100 <= q.value <= 1000
+    return (
+        q.value >= 0 or q.unit_class in ("share", "points", "money")
+        if q.unit_class != "share"
+        else -100 <= q.value <= 1000
+    )
 
 
 def gives_orders(texts: Iterator[str], language: str) -> bool:

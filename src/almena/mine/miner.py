@@ -65,13 +65,22 @@ def against(candidate: Candidate, context: Context) -> Mapping[str, Any]:
     difference = candidate.value * factor - value
     share = difference / value if value else None
     verdict = "agrees" if share is not None and abs(share) <= _AGREES else "differs"
-    return {"verdict": verdict, "value": value, "unit": unit, "period": period, "difference": difference, "share": share}
+    return {
+        "verdict": verdict,
+        "value": value,
+        "unit": unit,
+        "period": period,
+        "difference": difference,
+        "share": share,
+    }
 
 
 def _comparable(held: str, written: str) -> float | None:
     if held == written:
         return 1.0
-    return {("km2", "ha"): 0.01, ("km2", "m2"): 1e-6, ("persons/km2", "persons/ha"): 100.0}.get((held, written))
+    return {("km2", "ha"): 0.01, ("km2", "m2"): 1e-6, ("persons/km2", "persons/ha"): 100.0}.get(
+        (held, written)
+    )
 
 
 def _all(document: DocumentText, reading: Reading) -> Iterator[Candidate]:
@@ -128,7 +137,9 @@ def _heads(document: DocumentText) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for passage in document.passages:
         if passage.kind == "table" and passage.table not in found:
-            known = passage.header if len(passage.header) == len(passage.cells) else ("",) * len(passage.cells)
+            known = (
+                passage.header if len(passage.header) == len(passage.cells) else ("",) * len(passage.cells)
+            )
             bare = not any(re.match(r"\s*[-+]?\d[\d.,]*\s*%?\s*$", cell) for cell in passage.cells)
             both = tuple(f"{a} {b}".strip() for a, b in zip(known, passage.cells, strict=True))
             found[passage.table] = both if bare and sum(map(bool, passage.cells)) > 1 else passage.header
@@ -142,7 +153,7 @@ def _last(text: str, reading: Reading, lead: Lead) -> Lead:
 
 
 _REFERENCE = re.compile(
-    r"\b(?:disponivel em|acesso em|acessado em|available at|retrieved from|isbn|issn|doi:|disponible en|disponible sur)\b|\b\d+\s?p\.$|\bv\.\s?\d+, n"
+    r"\b(?:disponivel em|acesso em|acessado em|available at|retrieved from|isbn|issn|doi:|disponible en|disponible sur)\b|\b\d+\s?p\.$|\bv\.\s?\d+, n"  # noqa: E501 - one pattern
 )
 
 
@@ -155,7 +166,9 @@ def _reading(document: DocumentText, context: Context) -> Reading:
     texts = [p.text for p in document.passages]
     named = words(context.all_names)
     times = sum(1 for t in [document.title, *texts] if named.search(fold(t)))
-    year = re.search(r"(?:19|20)\d\d", document.date or "") or re.search(r"(?:19|20)\d\d", document.title or "")
+    year = re.search(r"(?:19|20)\d\d", document.date or "") or re.search(
+        r"(?:19|20)\d\d", document.title or ""
+    )
     return Reading(
         document=document.sha256,
         language=document.language,
@@ -169,7 +182,9 @@ def _reading(document: DocumentText, context: Context) -> Reading:
 
 def _latest(texts: Iterable[str]) -> int | None:
     """Return the latest year that a document cites as past, from the first texts; None when it names none."""
-    years = [int(y) for t in list(texts)[:12] for y in re.findall(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,])", fold(t))]
+    years = [
+        int(y) for t in list(texts)[:12] for y in re.findall(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,])", fold(t))
+    ]
     return max((y for y in years if y <= _LAST_PAST), default=None)
 
 
@@ -178,5 +193,17 @@ _LAST_PAST = 2026
 
 
 def _name(c: Candidate) -> str:
-    parts = (c.document, c.passage, c.kind, c.indicator, c.value, c.low, c.high, c.unit, c.place, c.period, c.group)
+    parts = (
+        c.document,
+        c.passage,
+        c.kind,
+        c.indicator,
+        c.value,
+        c.low,
+        c.high,
+        c.unit,
+        c.place,
+        c.period,
+        c.group,
+    )
     return sha256("\u241f".join(map(str, parts)).encode()).hexdigest()[:20]

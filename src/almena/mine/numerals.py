@@ -12,12 +12,12 @@ from almena.packs.mining import load_multipliers, load_units
 
 COMMA, POINT = ",", "."
 _NUMBER = re.compile(
-    r"(?<![\w.,/])[-+]?(?:\d{1,3}(?:(?P<group>[.,' ])\d{3}(?!\d))(?:(?P=group)\d{3}(?!\d))*(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"
+    r"(?<![\w.,/])[-+]?(?:\d{1,3}(?:(?P<group>[.,' ])\d{3}(?!\d))(?:(?P=group)\d{3}(?!\d))*(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"  # noqa: E501 - one pattern
 )
 _SHOWS_COMMA = re.compile(r"\d,\d{1,2}(?!\d)|\d\.\d{3},\d|\d\.\d{3}\.\d{3}")
 _SHOWS_POINT = re.compile(r"\d\.\d{1,2}(?![\d.])|\d,\d{3}\.\d|\d,\d{3},\d{3}")
 _CODES = re.compile(
-    r"\b(?:https?://|www\.)\S+|\b[\w.]+@[\w.]+|(?<![\d.,])\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?![\d.,]\d)|\b\d{4,}-\d{5,}|\+\d{2,3}[\s\d-]{6,}|\(\d{2,4}\)\s?\d{3,5}-?\d{3,5}|\d+:\d{2}\b"
+    r"\b(?:https?://|www\.)\S+|\b[\w.]+@[\w.]+|(?<![\d.,])\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?![\d.,]\d)|\b\d{4,}-\d{5,}|\+\d{2,3}[\s\d-]{6,}|\(\d{2,4}\)\s?\d{3,5}-?\d{3,5}|\d+:\d{2}\b"  # noqa: E501 - one pattern
 )
 _PREFIXES = re.compile(r"(r\$|us\$|u\$s|\$|€|£|chf|fcfa|mad|egp|kes|zar|inr|₹|₦|usd|eur|mxn|brl)\s?$")
 _PREFIX_UNITS = {"brl": "R$", "usd": "US$", "eur": "€", "mxn": "$", "u$s": "US$", "₹": "INR", "₦": "NGN"}
@@ -155,4 +155,6 @@ def _is_range(this: Quantity, after: Quantity, text: str) -> bool:
     if between.strip() == "-":
         return True
     led = _RANGE_LEAD.search(text, max(0, this.start - 12), this.start)
-    return bool(_JOINT.fullmatch(between)) and (bool(led) or (not this.unit and between.strip() in ("a", "to", "à")))
+    return bool(_JOINT.fullmatch(between)) and (
+        bool(led) or (not this.unit and between.strip() in ("a", "to", "à"))
+    )

@@ -14,8 +14,12 @@ _ONE = re.compile(rf"(?<![\d.,/$-])({_YEAR})(?![\d.,]\d|[/-]\d|\d)")
 _CITED = re.compile(r"\(([^()]*?[^\W\d_][^()]*?),?\s(1[89]\d\d|20\d\d)[a-z]?(?:[;,][^()]*)?\)")
 _AUTHORS = re.compile(r"et al\.?,?\s*\(?(?:19|20)\d\d\)?", re.I)
 # "since 2000" says when something began, not when it was counted.
-_SINCE = re.compile(rf"(?:desde|since|depuis|a partir de|a partir d[oe] ano|منذ)(?: o ano| el año| el ano| l'annee)?\s{_YEAR}")
-_DATED = re.compile(r"proje|censo|census|recens|estim|survey|enqu|encuesta|pesquisa|pnad|تعداد|data|dados|datos", re.I)
+_SINCE = re.compile(
+    rf"(?:desde|since|depuis|a partir de|a partir d[oe] ano|منذ)(?: o ano| el año| el ano| l'annee)?\s{_YEAR}"
+)
+_DATED = re.compile(
+    r"proje|censo|census|recens|estim|survey|enqu|encuesta|pesquisa|pnad|تعداد|data|dados|datos", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,11 @@ def periods(folded: str, language: str, document_year: int | None) -> list[Perio
     """Find the years and spans of years of a folded sentence; years of cited works are left out."""
     blank = lambda m: "\u0001" * len(m.group())  # noqa: E731
     masked = _CITED.sub(_mask, _SINCE.sub(blank, _AUTHORS.sub(blank, folded)))
-    found = [_period(masked, m, f"{m.group(1)}/{m.group(2)}", language) for m in _SPAN.finditer(masked) if m.group(1) < m.group(2)]
+    found = [
+        _period(masked, m, f"{m.group(1)}/{m.group(2)}", language)
+        for m in _SPAN.finditer(masked)
+        if m.group(1) < m.group(2)
+    ]
     taken = [(p.start, p.end) for p in found]
     for match in _ONE.finditer(masked):
         if not any(a <= match.start() < b for a, b in taken):

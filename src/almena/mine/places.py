@@ -22,7 +22,7 @@ CITY, NEIGHBOURHOOD, REGION, COUNTRY, WORLD, ELSEWHERE = (
 )
 _NAME = r"([A-ZÀ-Ý][\w'’-]+(?:\s(?:(?:d[aeo]s?|del|la|du|des|of|el|al)\s)?[A-ZÀ-Ý][\w'’-]+){0,3})"
 _REGION_OF = re.compile(
-    rf"(?:[Ee]stado d[oae]|[Pp]rov[ií]ncia d[eo]|[Pp]rovince (?:of|de|du)|[Ss]tate of|[Dd]epartamento de(?:l)?|[Rr]égion (?:de|du|d')|[Cc]ounty of)\s?{_NAME}"
+    rf"(?:[Ee]stado d[oae]|[Pp]rov[ií]ncia d[eo]|[Pp]rovince (?:of|de|du)|[Ss]tate of|[Dd]epartamento de(?:l)?|[Rr]égion (?:de|du|d')|[Cc]ounty of)\s?{_NAME}"  # noqa: E501 - one pattern
 )
 _PART_OF = re.compile(
     rf"(?:[Bb]airros?|[Bb]arrios?|[Qq]uartiers?(?: de| du)?|[Cc]olonia|[Dd]istrict of|[Nn]eighbou?rhood of|حي)\s{_NAME}"
@@ -30,15 +30,19 @@ _PART_OF = re.compile(
 _SOMEWHERE = re.compile(rf"\b(?:em|in|en)\s{_NAME}")
 _SOMEWHERE_FRENCH = re.compile(rf"\b(?:à|en|au)\s{_NAME}")
 _SUBJECT = re.compile(
-    rf"^{_NAME}(?:,[^,]{{1,40}},)?\s(?:tem|possui|tinha|has|had|counts|recorded|registrou|tiene|tenía|registró|compte|comptait|a enregistré)\b"
+    rf"^{_NAME}(?:,[^,]{{1,40}},)?\s(?:tem|possui|tinha|has|had|counts|recorded|registrou|tiene|tenía|registró|compte|comptait|a enregistré)\b"  # noqa: E501 - one pattern
 )
 _ARABIC_CITY = re.compile(r"(?:في )?مدينة\s([\u0600-\u06ff]+)")
 
 
 # Words that set two places side by side instead of one within the other.
-_APART = re.compile(r"\d|\b(?:e|and|y|et|ou|or|media|average|promedio|moyenne|than|que|but|mas|while|enquanto|superior|inferior|higher|lower)\b|[;:]")
+_APART = re.compile(
+    r"\d|\b(?:e|and|y|et|ou|or|media|average|promedio|moyenne|than|que|but|mas|while|enquanto|superior|inferior|higher|lower)\b|[;:]"  # noqa: E501 - one pattern
+)
 # "is home to 46 % of the people of the state" speaks of the city.
-_PART = re.compile(r"\b(?:abriga|represent\w*|correspond\w*|home to|accounts? for|concentra\w*|equival\w*|equivaut|alberga|regroupe|abrite)\b[^\d]{0,20}$")
+_PART = re.compile(
+    r"\b(?:abriga|represent\w*|correspond\w*|home to|accounts? for|concentra\w*|equival\w*|equivaut|alberga|regroupe|abrite)\b[^\d]{0,20}$"  # noqa: E501 - one pattern
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Mention:
 def mentions(text: str, folded: str, context: Context, language: str) -> list[Mention]:
     """Find the places named in a sentence; what explains where a city lies is left out."""
     found = [*_own(folded, context, language), *_known(folded, context), *_shaped(text, context, language)]
-    found += _forged(text, context)
+    found += _forged(text)
     found.sort(key=lambda m: (m.start, m.start - m.end))
     kept: list[Mention] = []
     for mention in found:
@@ -81,7 +85,10 @@ def mentions(text: str, folded: str, context: Context, language: str) -> list[Me
 def _with_names(found: list[Mention]) -> list[Mention]:
     """Give "the country" and "the state" the name that the same sentence gives to one."""
     named = {m.kind: m.name for m in found if m.name not in ("country", "state")}
-    return [replace(m, name=named[m.kind]) if m.name in ("country", "state") and m.kind in named else m for m in found]
+    return [
+        replace(m, name=named[m.kind]) if m.name in ("country", "state") and m.kind in named else m
+        for m in found
+    ]
 
 
 def _own(folded: str, context: Context, language: str) -> list[Mention]:
@@ -138,7 +145,13 @@ def _shaped(text: str, context: Context, language: str) -> list[Mention]:
     months = load_cue("month", "")
     found = []
     somewhere = _SOMEWHERE_FRENCH if language == "fr" else _SOMEWHERE
-    shapes = ((_REGION_OF, REGION), (_PART_OF, NEIGHBOURHOOD), (somewhere, ELSEWHERE), (_SUBJECT, ELSEWHERE), (_ARABIC_CITY, ELSEWHERE))
+    shapes = (
+        (_REGION_OF, REGION),
+        (_PART_OF, NEIGHBOURHOOD),
+        (somewhere, ELSEWHERE),
+        (_SUBJECT, ELSEWHERE),
+        (_ARABIC_CITY, ELSEWHERE),
+    )
     for pattern, kind in shapes:
         for match in pattern.finditer(text):
             name = fold(match.group(1))
@@ -149,7 +162,7 @@ def _shaped(text: str, context: Context, language: str) -> list[Mention]:
     return found
 
 
-def _forged(text: str, context: Context) -> list[Mention]:
+def _forged(text: str) -> list[Mention]:
     return [
         Mention(m.start(), m.end(), m.group(), ELSEWHERE, forged=True)
         for m in re.finditer(r"\w+", text)
@@ -162,16 +175,32 @@ def _explains(before: Mention, after: Mention, folded: str) -> bool:
     wider = after.kind in (REGION, COUNTRY)
     if before.kind == CITY and wider and len(between) <= 30 and not _APART.search(between):
         return True
-    return before.kind in (CITY, ELSEWHERE) and wider and bool(re.fullmatch(r"\s?[,(/-]\s?(?:(?:no|in|do|da|en|de|capital d[oa]|au)\s)?(?:the\s)?", between))
+    return (
+        before.kind in (CITY, ELSEWHERE)
+        and wider
+        and bool(
+            re.fullmatch(r"\s?[,(/-]\s?(?:(?:no|in|do|da|en|de|capital d[oa]|au)\s)?(?:the\s)?", between)
+        )
+    )
 
 
-def choose(found: list[Mention], start: int, end: int, others: list[tuple[int, int]], context: Context, *, own_document: bool) -> tuple[Mention | None, str]:
+def choose(
+    found: list[Mention],
+    start: int,
+    end: int,
+    others: list[tuple[int, int]],
+    context: Context,
+    *,
+    own_document: bool,
+) -> tuple[Mention | None, str]:
     """
     Return the place of the figure between two places, and how sure it is: ``sure``, ``near``, ``assumed`` or ``none``.
 
     A document that does not name the city lends no place to a figure that names none.
     """
-    found = [m for m in found if m.name != "cities" or 0 <= m.start - end <= 4 or (m.start < 12 and start < 60)]
+    found = [
+        m for m in found if m.name != "cities" or 0 <= m.start - end <= 4 or (m.start < 12 and start < 60)
+    ]
     if not found:
         if own_document:
             return Mention(0, 0, context.city, CITY), "assumed"

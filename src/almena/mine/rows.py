@@ -15,7 +15,27 @@ from almena.packs.mining import Term, load_cue, load_terms, load_units
 _NUMERIC = re.compile(r"[-+]?\d[\d.,\s' ]*(?:\s?%)?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 # Classes that are counted: a number in a table needs no unit beside it.
-_COUNTED = {"persons": "persons", "schools": "schools", "hospitals": "hospitals", "beds": "beds", "pupils": "pupils", "households": "households", "dwellings": "dwellings", "buses": "buses", "vehicles": "vehicles", "settlements": "settlements", "deaths": "deaths", "homicides": "homicides", "jobs": "jobs", "health": "health_facilities", "index": "index", "trees": "trees", "shelters": "shelters", "neighbourhoods": "neighbourhoods", "passengers": "passengers"}
+_COUNTED = {
+    "persons": "persons",
+    "schools": "schools",
+    "hospitals": "hospitals",
+    "beds": "beds",
+    "pupils": "pupils",
+    "households": "households",
+    "dwellings": "dwellings",
+    "buses": "buses",
+    "vehicles": "vehicles",
+    "settlements": "settlements",
+    "deaths": "deaths",
+    "homicides": "homicides",
+    "jobs": "jobs",
+    "health": "health_facilities",
+    "index": "index",
+    "trees": "trees",
+    "shelters": "shelters",
+    "neighbourhoods": "neighbourhoods",
+    "passengers": "passengers",
+}
 # A longer first cell is prose that a page's columns cut: assumed.
 _LONGEST = 70
 _TOTAL = re.compile(r"^(?:total|totais|المجموع|ensemble)\b")
@@ -41,7 +61,9 @@ def rows(passage: Passage, reading: Reading, title: str = "") -> Iterator[Candid
             yield candidate
 
 
-def _candidate(value: float, cell: str, label: str, header: str, title: str, passage: Passage, reading: Reading) -> Candidate | None:
+def _candidate(
+    value: float, cell: str, label: str, header: str, title: str, passage: Passage, reading: Reading
+) -> Candidate | None:
     said = fold(f"{label} | {header}")
     heading = fold(title or passage.section.rsplit("/", 1)[-1])
     term = _term(said, reading.language) or _term(heading, reading.language)
@@ -116,7 +138,9 @@ def _place(label: str, heading: str, passage: Passage, reading: Reading) -> tupl
     first = fold(passage.header[0]) if passage.header else ""
     if re.search(r"\b(?:cidade|ciudad|city|ville|municipio|municipality|commune)\b", first):
         return label.strip(), places.ELSEWHERE
-    if re.search(r"\b(?:bairro|barrio|neighbou?rhood|quartier|district|distrito)\b", first) and not _TOTAL.match(fold(label)):
+    if re.search(
+        r"\b(?:bairro|barrio|neighbou?rhood|quartier|district|distrito)\b", first
+    ) and not _TOTAL.match(fold(label)):
         return label.strip(), places.NEIGHBOURHOOD
     above = places.mentions(heading, heading, reading.context, reading.language)
     if above:

@@ -38,7 +38,7 @@ def stance(folded: str, quantity: Quantity, language: str, heading: str, due: bo
         return PRICE
     if load_cue("norm", language).search(folded[max(0, quantity.start - 40) : quantity.end + 30]):
         return NORM
-    if due or load_cue("target", language).search(before) or _is_list_of_targets(heading, language):
+    if due or load_cue("target", language).search(before) or _is_list_of_targets(heading):
         return TARGET
     behind = folded[quantity.end : quantity.end + 50]
     if re.match(r"\s(?:until|by|ate|hasta|d'ici)\s20\d\d", behind) or _MUST.search(behind):
@@ -50,14 +50,18 @@ def stance(folded: str, quantity: Quantity, language: str, heading: str, due: bo
     return FACT
 
 
-_MUST = re.compile(r"^[^.,;]{0,40}\b(?:will|shall|could|serao|sera|deverao|deveran|podran|poderao|poderiam|seront|devront|pourraient)\b")
+_MUST = re.compile(
+    r"^[^.,;]{0,40}\b(?:will|shall|could|serao|sera|deverao|deveran|podran|poderao|poderiam|seront|devront|pourraient)\b"
+)
 
 
 def is_code(folded: str, quantity: Quantity, language: str) -> bool:
     """Tell whether the number counts laws, pages, figures or roads rather than things."""
     before = folded[max(0, quantity.start - 24) : quantity.start]
     said = list(load_cue("law", language).finditer(before))
-    return bool(said) and len(before) - said[-1].end() <= 5 and not re.search(r"[:=]", before[said[-1].end() :])
+    return (
+        bool(said) and len(before) - said[-1].end() <= 5 and not re.search(r"[:=]", before[said[-1].end() :])
+    )
 
 
 def bounds(folded: str, quantity: Quantity, language: str) -> str:
@@ -89,8 +93,11 @@ def _priced(folded: str, quantity: Quantity, language: str) -> bool:
     return bool(load_cue("price", language).search(around))
 
 
-def _is_list_of_targets(heading: str, language: str) -> bool:
+def _is_list_of_targets(heading: str) -> bool:
     last = heading.rsplit("/", 1)[-1]
     if re.search(r"\b(?:cenarios?|scenarios?|escenarios?|projec\w+|proyecc\w+|projections?)\b", last):
         return True
-    return bool(re.search(r"\b(?:metas?|targets?|objetivos?|goals?|cibles?|objectifs?)\b", last)) or "المستهدف" in last
+    return (
+        bool(re.search(r"\b(?:metas?|targets?|objetivos?|goals?|cibles?|objectifs?)\b", last))
+        or "المستهدف" in last
+    )

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from almena.packs.table import read_table
 from almena.packs.folding import fold
+from almena.packs.table import read_table
 
 ANY = "*"
 
@@ -60,7 +60,9 @@ def load_units() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
 @lru_cache(maxsize=1)
 def load_multipliers() -> tuple[re.Pattern[str], dict[str, float]]:
     """Return the pattern of the words for thousand, million …, and their factors by the folded writing."""
-    known = {fold(w): float(r["factor"]) for r in read_table("mine_multipliers.csv") for w in _split(r["written"])}
+    known = {
+        fold(w): float(r["factor"]) for r in read_table("mine_multipliers.csv") for w in _split(r["written"])
+    }
     longest = sorted(known, key=len, reverse=True)
     return re.compile("|".join(rf"{re.escape(w)}(?!\w)" for w in longest)), known
 
