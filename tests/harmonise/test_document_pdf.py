@@ -203,7 +203,7 @@ def test_locked_broken_and_empty_files_are_refused_with_the_reason(tmp_path: Pat
         document(broken)
     none = tmp_path / "none.pdf"
     PdfWriter().write(none)
-    with pytest.raises(InputError, match="no page|damaged"):
+    with pytest.raises(InputError, match=r"no page|damaged"):
         document(none)
 
 
@@ -232,4 +232,4 @@ def test_a_document_longer_than_the_limit_is_cut_and_says_so(
 def test_the_same_bytes_give_the_same_passages(tmp_path: Path) -> None:
     path = paper(tmp_path, lambda page: grid(page, ROWS))
     assert document(path) == document(path)
-    assert WIDTH > max((p.box or (0, 0, 0, 0))[2] for p in document(path).passages)
+    assert max((p.box or (0, 0, 0, 0))[2] for p in document(path).passages) < WIDTH

@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from almena.gather.kit import KIT_FILE
 from almena.gather.snapshot import SnapshotStore
 from almena.gather.snapshot_record import Record
 from almena.geo.prose import folded
@@ -94,7 +95,8 @@ def _kept(city: CityFolder) -> Iterator[tuple[Path, Source]]:
     from almena.app.city_kit import read_city_kit
 
     store = SnapshotStore(city.snapshots)
-    kit = {f.role for f in read_city_kit(city).files if f.reader == DOCUMENT}
+    named = read_city_kit(city).files if (city.kit / KIT_FILE).is_file() else ()
+    kit = {f.role for f in named if f.reader == DOCUMENT}
     for record in store.records():
         roles = [facts for facts in record.known_as if facts["role"] in {DOCUMENT, *kit}]
         path = store.get(record.sha256)

@@ -71,6 +71,7 @@ class _Page(HTMLParser):
         self._depth = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a block, a cell or a part that is not read."""
         given = {k: v or "" for k, v in attrs}
         if tag == "meta" and given.get("name", "").lower() == "author":
             self.facts["author"] = given.get("content", "").strip()
@@ -110,6 +111,7 @@ class _Page(HTMLParser):
         self._parts = []
 
     def handle_endtag(self, tag: str) -> None:
+        """End what the tag began."""
         if tag == "title":
             self._in_title = False
         if self._unread:
@@ -129,6 +131,7 @@ class _Page(HTMLParser):
             self.end()
 
     def handle_data(self, data: str) -> None:
+        """Take text, unless it is not read."""
         if self._in_title:
             self.title += data
         elif not self._unread:

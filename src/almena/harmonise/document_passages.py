@@ -52,12 +52,14 @@ class _Sections:
     above: list[tuple[float, str]] = field(default_factory=list)
 
     def enter(self, rank: float, text: str) -> None:
+        """Begin a section; those of the same rank and below end."""
         while self.above and self.above[-1][0] <= rank:
             self.above.pop()
         self.above.append((rank, text))
 
     @property
     def path(self) -> str:
+        """Return the headings above, outermost first."""
         return " / ".join(text for _, text in self.above)
 
 

@@ -15,13 +15,15 @@ from almena.model.document import Box, DocumentText, Passage
 from almena.model.problem import Problem, StoreError
 
 INDEX_FILE = "documents.db"
-_SCHEMA = "1"
+MOST_RANKED = 15_000
+"""Passages that are ordered by how telling they are; a word on more of them tells nothing, see `search` (*assumed*)."""
+_SCHEMA = "2"
 _TABLES = """
 CREATE TABLE documents (number INTEGER PRIMARY KEY, sha256 TEXT UNIQUE, version TEXT, file TEXT, title TEXT, body TEXT);
 CREATE TABLE places (number INTEGER PRIMARY KEY, document INTEGER, passage TEXT, page INTEGER, box TEXT, kind TEXT,
                      section TEXT, text TEXT);
 CREATE INDEX places_of ON places (document);
-CREATE VIRTUAL TABLE words USING fts5 (folded, content='', detail=column, tokenize='ascii');
+CREATE VIRTUAL TABLE words USING fts5 (folded, content='', tokenize='ascii');
 CREATE TABLE about (schema TEXT);
 """
 _FIND = """
@@ -30,6 +32,8 @@ FROM (SELECT rowid, rank AS score FROM words WHERE words MATCH ? ORDER BY rank L
 JOIN places p ON p.number = found.rowid JOIN documents d ON d.number = p.document
 ORDER BY found.score, p.number
 """
+_COUNT = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
+_FIND_IN_ORDER = _FIND.replace("rank", "0", 1).replace("ORDER BY rank ", "", 1)
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,9 @@ class DocumentIndex:
 
     def search(self, words: str, most: int = 20) -> list[Hit]:
         """
-        Return the passages that hold all words, the most telling first.
+        Return the passages that hold all words, the most telling first (BM25, as FTS5 ranks).
+
+        When the words stand in more than 15,000 passages they are given in the order of the documents.
 
         Parameters
         ----------
@@ -155,7 +161,9 @@ class DocumentIndex:
             return []
         match = " AND ".join(f'"{w}"' for w in asked)
         with self._open() as base:
-            rows: list[Any] = base.execute(_FIND, (match, most)).fetchall()
+            number = base.execute(_COUNT, (match, MOST_RANKED + 1)).fetchone()[0]
+            find = _FIND if number <= MOST_RANKED else _FIND_IN_ORDER
+            rows: list[Any] = base.execute(find, (match, most)).fetchall()
         return [
             Hit(row[0], row[1], row[2], row[3], row[4], _box(json.loads(row[5])), row[6], row[7], row[8])
             for row in rows
@@ -207,7 +215,7 @@ class DocumentIndex:
                 base.executescript(_TABLES)
                 base.execute("INSERT INTO about VALUES (?)", (_SCHEMA,))
             elif base.execute("SELECT schema FROM about").fetchone() != (_SCHEMA,):
-                raise sqlite3.DatabaseError("another schema")
+                raise sqlite3.DatabaseError(_SCHEMA)
         except sqlite3.Error:
             base.close()
             raise
