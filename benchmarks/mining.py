@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import sys
 from collections import defaultdict
@@ -196,3 +197,16 @@ def report(documents: Iterable[tuple[str, DocumentText]], *, write: bool = False
         path.write_text("score,right\n" + "".join(f"{a},{b}\n" for a, b in table), encoding="utf-8")
         sys.stdout.write(f"{path.name} written, {len(table)} points\n")
     return 0
+
+
+def main() -> int:
+    """Read the gold documents of the data folder and report; ``calibrate`` also writes the table."""
+    from benchmarks.gold_documents import documents
+
+    data = os.environ.get("ALMENA_MIRROR")
+    folder = Path(data) if data else Path(__file__).parent.parent.parent / "shared" / "data"
+    return report(documents(folder), write="calibrate" in sys.argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

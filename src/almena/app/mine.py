@@ -95,12 +95,7 @@ def _context(folder: CityFolder) -> Context:
     cards = load_cards()
     for stored in current(folder.engine):
         seen = stored.observation
-        if (
-            seen.place == CITY
-            and seen.value is not None
-            and seen.indicator in cards
-            and not seen.dimensions
-        ):
+        if seen.place == CITY and seen.value is not None and seen.indicator in cards and not seen.dimensions:
             held[seen.indicator] = (float(seen.value), cards[seen.indicator].unit, seen.period)
     return Context(folder.city.name, country=folder.city.country, held=held)
 

@@ -11,8 +11,17 @@ from typing import Annotated, Any
 import typer
 
 from almena import __version__
-from almena.cli import (
+from almena.cli import (  # noqa: F401 - each brings its verbs
+    caring,
+    comparing,
+    exchanging,
+    kits,
+    looking,
+    making,
+    mining,
+    searching,
     speak,
+    starting,
 )
 from almena.cli.helping import told_command
 from almena.cli.root import app, help_alone

@@ -54,11 +54,13 @@ def _tell(found: Mapping[str, Any]) -> None:
         speak.say(f"      {c['document']}, {c['page']}: «{c['quotation'][:200]}»")
     for problem in found["contradictions"]:
         speak.say(problem["what"])
-    speak.say(count("{count} candidate", "{count} candidates", len(candidates)))
+    speak.say(count("{number} candidate", "{number} candidates", len(candidates)))
     speak.say(say("{new} of them are new.", new=found["new"]))
 
 
 def _tell_coverage(found: Mapping[str, Any]) -> None:
     for card, documents in found["covered"].items():
         speak.say(f"{card}: {', '.join(documents)}")
-    speak.say(count("{count} card has no candidate", "{count} cards have no candidate", len(found["silent"])))
+    speak.say(
+        count("{number} card has no candidate", "{number} cards have no candidate", len(found["silent"]))
+    )

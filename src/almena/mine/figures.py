@@ -40,7 +40,7 @@ _NEED_TERM = {
 _DROPPED = {stances.CODE, stances.NORM, stances.EXAMPLE, stances.NEGATED, stances.PRICE, stances.COMPARISON}
 _CROWDED = 7
 _LINK = re.compile(
-    r"(?:[\s:=]|\b(?:de|da|do|of|is|was|era|e|foi|es|fue|est|était|etait|a|em|in|en|el|la|le|les|the|at|atingiu|reached|alcanca|alcanzo|with|com|con|total|stood|estimada|estimado|estimated|about|cerca|approximately|son|sont|ha|has|had|tiene|tem|conta|compte|بلغ|بلغت|يبلغ|هو|نحو|حوالي|municipio|city|ciudad|ville|cidade|passou|passando|went|from|grew|rose|paso|passant|passe)\b|(?:19|20)\d\d|[(),])*"  # noqa: E501 - one pattern
+    r"(?:[\s:=]|\b(?:de|da|do|of|is|was|era|e|foi|es|fue|est|était|etait|a|em|in|en|el|la|le|les|the|at|atingiu|reached|alcanca|alcanzo|with|com|con|total|stood|estimada|estimado|estimated|about|cerca|approximately|son|sont|ha|has|had|tiene|tem|conta|compte|بلغ|بلغت|يبلغ|هو|نحو|حوالي|municipio|city|ciudad|ville|cidade|passou|passando|went|from|grew|rose|paso|passant|passe)\b|(?:19|20)\d\d|[(),])*"
 )
 # What may follow a count that names no unit.
 _ENDS = re.compile(

@@ -17,7 +17,7 @@ _NUMBER = re.compile(
 _SHOWS_COMMA = re.compile(r"\d,\d{1,2}(?!\d)|\d\.\d{3},\d|\d\.\d{3}\.\d{3}")
 _SHOWS_POINT = re.compile(r"\d\.\d{1,2}(?![\d.])|\d,\d{3}\.\d|\d,\d{3},\d{3}")
 _CODES = re.compile(
-    r"\b(?:https?://|www\.)\S+|\b[\w.]+@[\w.]+|(?<![\d.,])\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?![\d.,]\d)|\b\d{4,}-\d{5,}|\+\d{2,3}[\s\d-]{6,}|\(\d{2,4}\)\s?\d{3,5}-?\d{3,5}|\d+:\d{2}\b"  # noqa: E501 - one pattern
+    r"\b(?:https?://|www\.)\S+|\b[\w.]+@[\w.]+|(?<![\d.,])\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?![\d.,]\d)|\b\d{4,}-\d{5,}|\+\d{2,3}[\s\d-]{6,}|\(\d{2,4}\)\s?\d{3,5}-?\d{3,5}|\d+:\d{2}\b"
 )
 _PREFIXES = re.compile(r"(r\$|us\$|u\$s|\$|€|£|chf|fcfa|mad|egp|kes|zar|inr|₹|₦|usd|eur|mxn|brl)\s?$")
 _PREFIX_UNITS = {"brl": "R$", "usd": "US$", "eur": "€", "mxn": "$", "u$s": "US$", "₹": "INR", "₦": "NGN"}

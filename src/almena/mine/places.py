@@ -37,7 +37,7 @@ _ARABIC_CITY = re.compile(r"(?:في )?مدينة\s([\u0600-\u06ff]+)")
 
 # Words that set two places side by side instead of one within the other.
 _APART = re.compile(
-    r"\d|\b(?:e|and|y|et|ou|or|media|average|promedio|moyenne|than|que|but|mas|while|enquanto|superior|inferior|higher|lower)\b|[;:]"  # noqa: E501 - one pattern
+    r"\d|\b(?:e|and|y|et|ou|or|media|average|promedio|moyenne|than|que|but|mas|while|enquanto|superior|inferior|higher|lower)\b|[;:]"
 )
 # "is home to 46 % of the people of the state" speaks of the city.
 _PART = re.compile(

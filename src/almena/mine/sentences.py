@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _END = re.compile(
-    r"(?<=[^\W\d_][.!?؟»”\")\]]|[\d%²³][.!?؟])\s+(?=[\"“«(]?[^\W\da-zà-ÿ_])|(?<=[.;؛])\s+(?=[-•·▪]\s)|\n{2,}|(?<=[;؛])\s+"  # noqa: E501 - one pattern
+    r"(?<=[^\W\d_][.!?؟»”\")\]]|[\d%²³][.!?؟])\s+(?=[\"“«(]?[^\W\da-zà-ÿ_])|(?<=[.;؛])\s+(?=[-•·▪]\s)|\n{2,}|(?<=[;؛])\s+"
 )
 _SHORT = re.compile(
     r"(?:\b(?:art|arts|dr|dra|sr|sra|av|nº|no|n|p|pp|fig|tab|ex|hab|prof|et al|inc|eng|approx|vs|cf|sq|st|mr|mrs|ed|vol)\.)$",  # noqa: E501 - one pattern
