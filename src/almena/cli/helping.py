@@ -35,8 +35,17 @@ def _group(command: Any) -> None:
 def _groups() -> dict[str, tuple[str, ...]]:
     return {
         say("Make a profile"): ("start", "demo", "kit", "new", "profile"),
-        say("Read it and check it"): ("show", "search", "gaps", "ask", "answer", "review", "compare", "diagnose"),
-        say("Bring files in, take results out"): ("import", "register", "export", "pack"),
+        say("Read it and check it"): (
+            "show",
+            "search",
+            "gaps",
+            "ask",
+            "answer",
+            "review",
+            "compare",
+            "diagnose",
+        ),
+        say("Bring files in, take results out"): ("import", "register", "mine", "export", "pack"),
         say("Many cities, and upkeep"): ("batch", "doctor", "plugins"),
     }
 

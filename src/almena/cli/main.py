@@ -20,6 +20,7 @@ from almena.cli import (  # noqa: F401 - each brings its verbs
     kits,
     looking,
     making,
+    mining,
     packing,
     registering,
     searching,

@@ -1,0 +1,1 @@
+"""From what documents say to cited candidates: values, targets, actors, plans, projects, shocks and commitments."""
