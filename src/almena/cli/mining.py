@@ -56,6 +56,9 @@ def _tell(found: Mapping[str, Any]) -> None:
         speak.say(problem["what"])
     speak.say(count("{number} candidate", "{number} candidates", len(candidates)))
     speak.say(say("{new} of them are new.", new=found["new"]))
+    speak.say(
+        say("All of them are proposed: none enters the profile. Read each at its page before you use it.")
+    )
 
 
 def _tell_coverage(found: Mapping[str, Any]) -> None:
