@@ -26,7 +26,7 @@ def mine(
     by: Annotated[str, typer.Option("--by", help="Who mines; your login name when left out.")] = "",
     as_json: Json = False,
 ) -> int:
-    """Find what documents say of the city; every value with its quotation and page, all of it proposed."""
+    """Propose what documents say, with quotation and page."""
     from almena.app.mine import coverage, mine_documents
 
     if show_coverage:

@@ -29,7 +29,7 @@ def start(
     by: Annotated[str, typer.Option("--by", help="Who answers; your login name when left out.")] = "",
     as_json: Json = False,
 ) -> int:
-    """Answer up to twenty plain questions and learn what presses the city; no file is needed."""
+    """Answer plain questions and learn what presses the city."""
     from almena.app.start import answer_at_the_door, begin_if_new
     from almena.store.folder import is_city
 
