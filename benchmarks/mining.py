@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from almena.mine.confidence import score
+from almena.mine.confidence import OFFERED, score
 from almena.mine.context import Context
 from almena.mine.miner import mine
 from almena.model.document import Candidate, DocumentText
@@ -20,10 +20,8 @@ from almena.packs.folding import fold
 
 GOLD = Path(__file__).parent.parent / "tests" / "mine" / "gold"
 TUNING, HELD = "tuning", "held"
-# A candidate below this is shown, but not counted as offered.
-OFFERED = 0.5
-CITIES = {"rio_branco": Context("Rio Branco", country="BR", region="Acre")}
-DEFAULT = Context("Porto Alegre", country="BR", region="Rio Grande do Sul")
+CITIES = {"rio_branco": Context("Rio Branco")}
+DEFAULT = Context("Porto Alegre")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def test_words_lead_to_document_page_and_passage(almena: Almena, tmp_path: Path)
         take_in(city, [path])
     said = almena("search", tmp_path / "city", "INUNDAÇÃO", "bairro")
     assert said.status == 0
-    assert said.out.strip() == "plan.pdf, page 1 [p1.1]: As inundações atingiram 12 bairros."
+    assert said.out.strip() == "plan.pdf, page 1: As inundações atingiram 12 bairros."
     found = almena("search", tmp_path / "city", "inundação", "--json").json
     assert [(h["page"], h["kind"]) for h in found["hits"]] == [(1, "paragraph")]
     assert "No passage" in almena("search", tmp_path / "city", "neve").out

@@ -13,7 +13,7 @@ from almena.app.settings import Settings
 from almena.mine.context import Context
 from almena.mine.contradictions import contradictions
 from almena.mine.miner import mine
-from almena.model.document import Candidate, DocumentText
+from almena.model.document import Candidate, DocumentText, cited_at
 from almena.model.place import CITY
 from almena.model.problem import InputError
 from almena.model.statement import Statement
@@ -48,7 +48,7 @@ def mine_documents(path: Path, files: Sequence[Path], settings: Settings) -> dic
         documents, problems = take_in(folder, files) if files else documents_of(folder)
         if files and not documents:
             raise InputError(*problems)
-        context = _context(folder)
+        context = _context(folder, int(settings.today[:4]))
         found = [c for d in _once(documents) for c in mine(d, context)]
         names = {d.sha256: d.file for d in documents}
         said = [_statement(c, names) for c in found]
@@ -81,23 +81,14 @@ def coverage(path: Path) -> dict[str, Any]:
     return {"covered": covered, "silent": [card for card in cards if card not in covered]}
 
 
-def candidates_kept(path: Path) -> list[dict[str, Any]]:
-    """Return the candidates that stand in a city's trail, the surest first."""
-    with CityFolder.open(path) as folder:
-        kept = [
-            dict(s.statement.content, id=s.statement.key) for s in standing(folder.engine, kind=CANDIDATE)
-        ]
-    return sorted(kept, key=lambda c: (-float(c["confidence"]), str(c["id"])))
-
-
-def _context(folder: CityFolder) -> Context:
+def _context(folder: CityFolder, this_year: int) -> Context:
     held: dict[str, tuple[float, str, str]] = {}
     cards = load_cards()
     for stored in current(folder.engine):
         seen = stored.observation
         if seen.place == CITY and seen.value is not None and seen.indicator in cards and not seen.dimensions:
             held[seen.indicator] = (float(seen.value), cards[seen.indicator].unit, seen.period)
-    return Context(folder.city.name, country=folder.city.country, held=held)
+    return Context(folder.city.name, held=held, this_year=this_year)
 
 
 def _once(documents: Iterable[DocumentText]) -> list[DocumentText]:
@@ -107,8 +98,9 @@ def _once(documents: Iterable[DocumentText]) -> list[DocumentText]:
 def _statement(candidate: Candidate, names: Mapping[str, str]) -> Statement:
     row = _as_row(candidate, names)
     row.pop("against")
-    where = f"{names[candidate.document]}, page {candidate.page}: «{candidate.quotation}»"
-    return Statement(CANDIDATE, candidate.id, row, source=where)
+    at = cited_at(candidate.page, candidate.passage, candidate.box)
+    source = f"{names[candidate.document]}, {at}: «{candidate.quotation}»"
+    return Statement(CANDIDATE, candidate.id, row, source=source)
 
 
 def _as_row(candidate: Candidate, names: Mapping[str, str]) -> dict[str, Any]:

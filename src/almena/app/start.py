@@ -18,9 +18,8 @@ from almena.model.need import Answers, Pressing, RankedNeed, StartRule
 from almena.model.problem import InputError, Problem, raise_all
 from almena.model.statement import NEED, Statement
 from almena.packs.language import first_spoken, spoken
-from almena.packs.loader import load_cards, load_elements
+from almena.packs.loader import load_cards, load_elements, short_country_codes
 from almena.packs.start import MANY, ONE, TEXT, StartQuestion, front_door
-from almena.packs.table import read_table
 from almena.store.folder import CityFolder, is_city
 from almena.store.statements import say_all, standing
 
@@ -47,7 +46,7 @@ def begin_city(path: Path, name: str, country: str) -> None:
     if not name.strip():
         what, why = "There is no city here yet", "a new one needs a name"
         raise InputError(Problem(what, str(path), why, "Give it with --name NAME and --country ISO3."))
-    known = {row["iso3"] for row in read_table("country_codes.csv")}
+    known = short_country_codes()
     if country.upper() not in known:
         near = ", ".join(difflib.get_close_matches(country.upper(), sorted(known)))
         remedy = f"Write three letters, such as {near or 'BRA'}."

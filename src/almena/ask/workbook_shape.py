@@ -18,7 +18,7 @@ from almena.model.question import (
 QUESTIONS, LISTS, FORM = "Questions", "_lists", "_form"
 """Names of the sheets with the questions (kept in every language, so that it is found again), lists, and form facts."""
 ID, PART, VERSION = "id", "part", "version"
-CODE, HEADING, TEXT, MINUTES = "code", "heading", "question", "minutes"
+CODE, HEADING, TEXT = "code", "heading", "question"
 SHOWN = (CODE, HEADING, TEXT)
 FREE = (VALUE, STATUS, SOURCE, YEAR, SOURCE_TYPE, SCALE, QUALITY, IMPORTANCE, COLOUR, COMMENT)
 HIDDEN = (ID, PART, VERSION)

@@ -32,7 +32,7 @@ SURVEY = ("type", "name", "label", "hint", "required", "appearance", "relevant",
           "constraint_message", "calculation")  # fmt: skip
 FILLED_BY, FORM_FIELD, VERSION_FIELD = "filled_by", "almena_form", "almena_version"
 JOINT = "__"
-DETAILS, DETAILS_ASKED = "details", "more"
+DETAILS_ASKED = "more"
 _YEARS = r"regex(., '^\s*\d{4}\s*=\s*-?\d+([.,]\d+)?\s*(;\s*\d{4}\s*=\s*-?\d+([.,]\d+)?\s*)*;?\s*$')"
 _YEAR = " and ".join((".>=1800", ".<=2100"))
 _TYPES = {SINGLE: "select_one", YES_NO: "select_one", MULTIPLE: "select_multiple"}

@@ -11,6 +11,7 @@ import typer
 from almena.cli import speak
 from almena.cli.looking import login_name
 from almena.cli.root import City, Json, alone, app
+from almena.cli.searching import place_in
 from almena.packs.language import count, say
 
 
@@ -45,16 +46,27 @@ def mine(
 
 
 def _tell(found: Mapping[str, Any]) -> None:
+    from almena.mine.confidence import OFFERED
+
     candidates: Sequence[Mapping[str, Any]] = found["candidates"]
-    for c in candidates:
+    offered = [c for c in candidates if c["confidence"] >= OFFERED]
+    for c in sorted(offered, key=lambda c: -c["confidence"]):
         value = "" if c["value"] is None else f"{c['value']:g} {c['unit']}"
         speak.say(
             f"{c['confidence']:.2f}  {c['kind']}  {c['indicator']}  {value}  {c['place']}  {c['period']}"
         )
-        speak.say(f"      {c['document']}, {c['page']}: «{c['quotation'][:200]}»")
+        speak.say(f"      {place_in(c)}: «{c['quotation'][:200]}»")
     for problem in found["contradictions"]:
         speak.say(problem["what"])
     speak.say(count("{number} candidate", "{number} candidates", len(candidates)))
+    if weak := len(candidates) - len(offered):
+        speak.say(
+            say(
+                "{number} of them are more likely wrong than right: {option} lists them.",
+                number=weak,
+                option="--json",
+            )
+        )
     speak.say(say("{new} of them are new.", new=found["new"]))
     speak.say(
         say("All of them are proposed: none enters the profile. Read each at its page before you use it.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -38,5 +39,12 @@ def _tell(found: dict[str, Any]) -> None:
     if not found["hits"]:
         speak.say(say("No passage holds all of these words: {words}", words=found["words"]))
     for hit in found["hits"]:
-        where = say("{document}, page {page}", document=hit["document"], page=hit["page"])
-        speak.say(f"{where} [{hit['passage']}]: {hit['snippet']}")
+        speak.say(f"{place_in(hit)}: {hit['snippet']}")
+
+
+def place_in(found: Mapping[str, Any]) -> str:
+    """Return where a passage stands: the document with its page, or with the passage where there are no pages."""
+    document = found["document"]
+    if found["box"]:
+        return say("{document}, page {page}", document=document, page=found["page"])
+    return say("{document}, passage {passage}", document=document, passage=found["passage"])

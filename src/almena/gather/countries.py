@@ -11,6 +11,7 @@ from babel.languages import get_official_languages
 from almena.gather.facts import plain
 from almena.model.problem import InputError, Problem
 from almena.packs import read_table
+from almena.packs.loader import short_country_codes
 
 
 def check_country(code: str) -> str:
@@ -23,11 +24,11 @@ def check_country(code: str) -> str:
         When there is no such code.
     """
     found = code.strip().upper()
-    if found in _two_by_three():
+    if found in short_country_codes():
         return found
     alike = [c for n, c in _codes_by_name().items() if plain(code) == n]
     alike = alike or [_codes_by_name()[n] for n in difflib.get_close_matches(plain(code), _codes_by_name())]
-    two = [c for c, short in _two_by_three().items() if short == found]
+    two = [c for c, short in short_country_codes().items() if short == found]
     offer = " or ".join(dict.fromkeys((*two, *alike)))
     remedy = f"Did you mean {offer}?" if offer else "Give the three letters of ISO 3166-1, for example BRA."
     raise InputError(Problem("There is no such country code.", f"--country {code}", "", remedy))
@@ -35,7 +36,7 @@ def check_country(code: str) -> str:
 
 def two_letters(code: str) -> str:
     """Return the two-letter code of a country in small letters, as geocoders want it."""
-    return _two_by_three()[code].lower()
+    return short_country_codes()[code].lower()
 
 
 def code_of_two_letters(code: str) -> str:
@@ -72,7 +73,7 @@ def languages_of(code: str) -> tuple[str, ...]:
     -----
     Source: Unicode CLDR, territory information, as Babel carries it.
     """
-    short = _two_by_three().get(code)
+    short = short_country_codes().get(code)
     if short is None:
         return ()
     found = get_official_languages(short) or get_official_languages(short, de_facto=True)
@@ -80,13 +81,8 @@ def languages_of(code: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _two_by_three() -> Mapping[str, str]:
-    return {row["iso3"]: row["iso2"] for row in read_table("country_codes.csv")}
-
-
-@lru_cache(maxsize=1)
 def _three_by_two() -> Mapping[str, str]:
-    return {short: code for code, short in _two_by_three().items()}
+    return {short: code for code, short in short_country_codes().items()}
 
 
 @lru_cache(maxsize=1)

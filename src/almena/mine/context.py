@@ -17,22 +17,16 @@ class Context:
         Its name.
     names : tuple of str
         Further names and spellings.
-    country : str
-        ISO 3166 code of two letters; empty when not known.
-    region : str
-        State or province, when known.
     held : mapping of str to (float, str, str)
         Value, unit and period that the profile holds, by card.
-    titles : mapping of str to str
-        Titles of the cards by id.
+    this_year : int
+        Year in which is mined: a document cannot look back on a later one.
     """
 
     city: str
     names: tuple[str, ...] = ()
-    country: str = ""
-    region: str = ""
     held: Mapping[str, tuple[float, str, str]] = field(default_factory=dict)
-    titles: Mapping[str, str] = field(default_factory=dict)
+    this_year: int = 9999
 
     @property
     def all_names(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from almena.model.document import Candidate
+from almena.model.document import Candidate, cited_at
 from almena.model.problem import Problem
 
 # Two figures within these shares are one figure, rounded: assumed.
@@ -85,4 +85,4 @@ def _close(one: float, other: float, share: float) -> bool:
 
 
 def _where(c: Candidate) -> str:
-    return f"document {c.document[:12]}, page {c.page}: «{c.quotation[:120]}»"
+    return f"document {c.document[:12]}, {cited_at(c.page, c.passage, c.box)}: «{c.quotation[:120]}»"

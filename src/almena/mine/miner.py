@@ -19,7 +19,6 @@ from almena.model.document import Candidate, DocumentText, Passage
 from almena.packs.folding import fold
 from almena.packs.mining import load_cue, words
 
-MINER_VERSION = "1"
 _AGREES = 0.02
 _FEWEST_WORDS = 2
 _MIN_NAMED = 1
@@ -173,23 +172,19 @@ def _reading(document: DocumentText, context: Context) -> Reading:
         document=document.sha256,
         language=document.language,
         mark=decimal_mark(texts, document.language),
-        year=int(year.group()) if year else _latest(texts),
+        year=int(year.group()) if year else _latest(texts, context.this_year),
         context=context,
         own_document=times >= _MIN_NAMED,
         gives_orders=gives_orders(iter(texts), document.language),
     )
 
 
-def _latest(texts: Iterable[str]) -> int | None:
+def _latest(texts: Iterable[str], this_year: int) -> int | None:
     """Return the latest year that a document cites as past, from the first texts; None when it names none."""
     years = [
         int(y) for t in list(texts)[:12] for y in re.findall(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,])", fold(t))
     ]
-    return max((y for y in years if y <= _LAST_PAST), default=None)
-
-
-# The last year that a document of this version's time can look back on.
-_LAST_PAST = 2026
+    return max((y for y in years if y <= this_year), default=None)
 
 
 def _name(c: Candidate) -> str:

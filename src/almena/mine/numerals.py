@@ -8,9 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from almena.packs.folding import fold
-from almena.packs.mining import load_multipliers, load_units
+from almena.packs.mining import load_multipliers, load_units, load_whole_units
 
 COMMA, POINT = ",", "."
+UNKNOWN = ""
+"""Decimal mark of a text whose language and other numbers do not tell it."""
+_BY_LANGUAGE = {"pt": COMMA, "es": COMMA, "fr": COMMA, "en": POINT, "ar": POINT}
+_ROUNDING = 1e-6
 _NUMBER = re.compile(
     r"(?<![\w.,/])[-+]?(?:\d{1,3}(?:(?P<group>[.,' ])\d{3}(?!\d))(?:(?P=group)\d{3}(?!\d))*(?:[.,]\d+)?|\d+(?:[.,]\d+)?)"  # noqa: E501 - one pattern
 )
@@ -56,19 +60,29 @@ class Quantity:
 
 
 def decimal_mark(texts: Iterable[str], language: str) -> str:
-    """Return the decimal mark of a document, from how its numbers are written and else from its language."""
+    """
+    Return the decimal mark of a document, from how its numbers are written and else from its language.
+
+    `UNKNOWN` when neither tells.
+    """
     votes: Counter[str] = Counter()
     for text in texts:
         votes[COMMA] += len(_SHOWS_COMMA.findall(text))
         votes[POINT] += len(_SHOWS_POINT.findall(text))
-    usual = COMMA if language in ("pt", "es", "fr") else POINT
-    votes[usual] += 2
+    if usual := _BY_LANGUAGE.get(language, UNKNOWN):
+        votes[usual] += 2
+    if votes[COMMA] == votes[POINT]:
+        return usual
     return max((COMMA, POINT), key=lambda mark: votes[mark])
 
 
 def read_number(written: str, mark: str) -> float | None:
-    """Return the number that a writing stands for; None when it is not one."""
+    """Return the number that a writing stands for; None when it is not one, or could be one of two."""
     digits = re.sub(r"[ ']", "", fold(written))
+    if mark == UNKNOWN:
+        mark = _told_by(digits)
+        if mark == UNKNOWN:
+            return None
     other = POINT if mark == COMMA else COMMA
     if re.fullmatch(rf"[-+]?\d+{re.escape(other)}\d{{1,2}}", digits):
         # One or two digits after a mark are never a group of thousands.
@@ -79,6 +93,16 @@ def read_number(written: str, mark: str) -> float | None:
         return float(digits.replace(other, "").replace(mark, "."))
     except ValueError:
         return None
+
+
+def _told_by(digits: str) -> str:
+    """Return the decimal mark that a number shows by itself; `UNKNOWN` for one such as 12.345."""
+    marks = re.findall(r"[.,]", digits)
+    if not marks or len(set(marks)) == 2:
+        return marks[-1] if marks else POINT
+    if len(marks) > 1:
+        return POINT if marks[0] == COMMA else COMMA
+    return UNKNOWN if re.search(r"[.,]\d{3}$", digits) and not re.match(r"[-+]?0[.,]", digits) else marks[0]
 
 
 def quantities(folded: str, mark: str) -> list[Quantity]:
@@ -94,7 +118,9 @@ def _single(text: str, mark: str) -> Iterator[Quantity]:
             continue
         value = read_number(match.group(), mark)
         if value is not None:
-            yield _with_unit(text, match.start(), end, value)
+            found = _with_unit(text, match.start(), end, value)
+            if found.unit not in load_whole_units() or abs(found.value - round(found.value)) < _ROUNDING:
+                yield found
 
 
 def _with_unit(text: str, start: int, end: int, value: float) -> Quantity:

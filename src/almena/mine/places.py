@@ -99,7 +99,7 @@ def _own(folded: str, context: Context, language: str) -> list[Mention]:
 
 
 def _known(folded: str, context: Context) -> list[Mention]:
-    pattern, known = _places(context.country)
+    pattern, known = _places()
     own = {fold(name) for name in context.all_names}
     return [
         Mention(m.start(), m.end(), *_as_other(known[_bare(m.group(), known)]))
@@ -119,11 +119,10 @@ def _bare(word: str, known: dict[str, tuple[str, str]]) -> str:
     return next((word[n:] for n in (1, 2, 3) if word[n:] in known), word)
 
 
-@lru_cache(maxsize=8)
-def _places(country: str) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+@lru_cache(maxsize=1)
+def _places() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
     known = dict(_countries())
     known.update(load_mine_places())
-    del country
     return words(known), known
 
 
@@ -155,7 +154,7 @@ def _shaped(text: str, context: Context, language: str) -> list[Mention]:
     for pattern, kind in shapes:
         for match in pattern.finditer(text):
             name = fold(match.group(1))
-            known = name in own or name.split()[0] in _places("")[1] or name in _places("")[1]
+            known = name in own or name.split()[0] in _places()[1] or name in _places()[1]
             if known or ignore.search(name) or months.search(name) or match.group(1).isupper():
                 continue
             found.append(Mention(match.start(), match.end(), match.group(1), kind))

@@ -12,6 +12,11 @@ Box = tuple[float, float, float, float]
 KINDS = ("heading", "paragraph", "list", "table", "footnote", "caption")
 
 
+def cited_at(page: int, passage: str, box: Box | None) -> str:
+    """Return where something stands in a document: its page, or its passage in a format that has no pages."""
+    return f"page {page}" if box else f"passage {passage}"
+
+
 @dataclass(frozen=True)
 class Passage:
     """

@@ -103,6 +103,12 @@ def load_grades() -> dict[str, Grade]:
     return {r["grade"]: Grade(r["grade"], r["meaning"], float(r["default_width"]), r["source"]) for r in rows}
 
 
+@lru_cache(maxsize=1)
+def short_country_codes() -> Mapping[str, str]:
+    """Read the ISO 3166-1 codes of countries: those of two letters by those of three."""
+    return {row["iso3"]: row["iso2"] for row in read_table("country_codes.csv")}
+
+
 def load_cards(folder: Traversable | None = None) -> dict[str, Card]:
     """
     Read the indicator cards by id, checked as a whole.

@@ -58,6 +58,12 @@ def load_units() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
 
 
 @lru_cache(maxsize=1)
+def load_whole_units() -> frozenset[str]:
+    """Return the units of things that come in whole numbers: no town has 12.345 people."""
+    return frozenset(row["unit"] for row in read_table("mine_units.csv") if row["whole"] == "yes")
+
+
+@lru_cache(maxsize=1)
 def load_multipliers() -> tuple[re.Pattern[str], dict[str, float]]:
     """Return the pattern of the words for thousand, million …, and their factors by the folded writing."""
     known = {
@@ -85,6 +91,12 @@ def load_mine_places() -> dict[str, tuple[str, str]]:
     return {
         fold(w): (r["name"], r["kind"]) for r in read_table("mine_places.csv") for w in _split(r["written"])
     }
+
+
+@lru_cache(maxsize=1)
+def load_weights() -> dict[str, float]:
+    """Read what each reason takes from the score of a candidate; assumed."""
+    return {row["reason"]: float(row["weight"]) for row in read_table("mine_weights.csv")}
 
 
 @lru_cache(maxsize=1)

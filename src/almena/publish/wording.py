@@ -13,6 +13,7 @@ from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 
 from almena.packs.language import Language, count, from_table, say, spoken
+from almena.packs.loader import short_country_codes
 from almena.packs.table import read_table
 
 NARROW_NO_BREAK, NO_BREAK, DASH, MINUS = "\u202f", "\u00a0", "–", "−"
@@ -127,14 +128,9 @@ def share_text(share: float) -> str:
 
 def country_text(code: str) -> str:
     """Return the name of a country in the language that is spoken (Unicode CLDR), by its ISO 3166-1 alpha-3 code."""
-    short = _short_country_codes().get(code)
+    short = short_country_codes().get(code)
     names: Mapping[str, str] = Locale.parse(spoken().locale).territories
     return names.get(short, code) if short else say("country not known")
-
-
-@lru_cache(maxsize=1)
-def _short_country_codes() -> Mapping[str, str]:
-    return {row["iso3"]: row["iso2"] for row in read_table("country_codes.csv")}
 
 
 def hours_text(hours: float) -> str:
