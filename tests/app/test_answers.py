@@ -44,7 +44,7 @@ def said(city: Path) -> list[tuple[str, str, Mapping[str, Any], str]]:
 def judged(city: Path) -> dict[str, Any]:
     """Return the judgements by question."""
     with CityFolder.open(city) as folder:
-        return {j.indicator: j for j in judgements_of(folder, PACKS)}
+        return {j.indicator: j for j in judgements_of(answers_of(folder, PACKS))}
 
 
 def asked(city: Path, **wish: Any) -> list[str]:
@@ -273,5 +273,7 @@ def test_a_cut_off_of_letter_d_only_shows_the_value(town: Path) -> None:
     )
     answer_one(town, "3.2.1.1", "96", {}, settings=ANA)
     with CityFolder.open(town) as folder:
-        (found,) = [j for j in judgements_of(folder, {"demo": doubtful}) if j.indicator == "demo.3.2.1.1"]
+        (found,) = [
+            j for j in judgements_of(answers_of(folder, {"demo": doubtful})) if j.indicator == "demo.3.2.1.1"
+        ]
     assert (found.value, found.unit, found.colour) == ("96", "%", "")

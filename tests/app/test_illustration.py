@@ -18,7 +18,7 @@ from shapely.geometry import shape
 from shapely.ops import transform
 
 from almena.app.register_desk import bring_illustration, illustration_of
-from almena.app.registers import ILLUSTRATION_SAYS, ImportOptions, is_illustration, registers_of
+from almena.app.registers import ILLUSTRATION_SAYS, ImportOptions, registers_of
 from almena.app.settings import Settings
 from almena.model.problem import InputError
 from almena.store.folder import CityFolder
@@ -138,7 +138,7 @@ def test_every_entry_comes_in_and_says_that_it_is_an_illustration(
         assert {s.by for s in said} == {"illustration of Porto Alegre"}
         registers = registers_of(folder, packs_of(folder))
     for entries in vars(registers).values():
-        assert all(is_illustration(entry.told) for entry in entries)
+        assert all(entry.told.source.startswith(f"{ILLUSTRATION_SAYS}: ") for entry in entries)
     assert title in {stress.title for stress in registers.stresses}
     assert not registers.judgements
 

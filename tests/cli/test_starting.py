@@ -72,8 +72,8 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_kept(almena: Almena, n
     assert whats == [
         "There is no question plann",
         "There is no option nun",
-        "One answer is possible",
-        "At most three answers are possible",
+        "Too many answers: 2, where 1 can be given",
+        "Too many answers: 4, where 3 can be given",
     ]
     assert "plan?" in said.json["problems"][0]["remedy"]
     assert almena("start", new_place, "--json").json["answered"] == 0

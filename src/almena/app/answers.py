@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from almena.ask.instrument import instrument_of
 from almena.ask.joining import from_profile, joined
@@ -77,7 +77,7 @@ def answers_of(
     return tuple(found)
 
 
-def judgements_of(folder: CityFolder, packs: Mapping[str, Pack]) -> tuple[Judgement, ...]:
+def judgements_of(answers: Iterable[GivenAnswer]) -> tuple[Judgement, ...]:
     """
     Return one judgement for each question that is answered, with the colour that a person set or a cut-off proposes.
 
@@ -86,12 +86,10 @@ def judgements_of(folder: CityFolder, packs: Mapping[str, Pack]) -> tuple[Judgem
 
     Parameters
     ----------
-    folder : CityFolder
-        The city, open.
-    packs : mapping of str to Pack
-        Packs in use.
+    answers : iterable of GivenAnswer
+        As `answers_of` returns them.
     """
-    return tuple(_judgement(answer) for answer in answers_of(folder, packs))
+    return tuple(_judgement(answer) for answer in answers)
 
 
 def _judgement(answer: GivenAnswer) -> Judgement:

@@ -72,9 +72,9 @@ def case_of(folder: CityFolder, today: str, language: str = "") -> Case:
     cards = load_cards()
     known = [o for o in current(folder.engine) if o.observation.is_headline and not o.observation.is_missing]
     entered = registers_of(folder, packs)
-    answered = judgements_of(folder, packs)
-    judgements = (*entered.judgements, *answered, *measured(known, cards))
-    circumstances = Circumstances(today, people_of(known), tuple(tables_of(answers_of(folder, packs))))
+    answers = answers_of(folder, packs)
+    judgements = (*entered.judgements, *judgements_of(answers), *measured(known, cards))
+    circumstances = Circumstances(today, people_of(known), tuple(tables_of(answers)))
     return case_from(replace(entered, judgements=judgements), packs, cards.values(), circumstances, language)
 
 

@@ -251,12 +251,7 @@ def _store(
 
 
 def _illustrated(statement: Statement) -> Statement:
-    return replace(statement, source=f"illustration, not adopted by the municipality: {statement.source}")
-
-
-def is_illustration(told: Told) -> bool:
-    """Tell whether an entry is part of an illustration and not a word of the city."""
-    return told.source.startswith(ILLUSTRATION_SAYS)
+    return replace(statement, source=f"{ILLUSTRATION_SAYS}: {statement.source}")
 
 
 def _told(

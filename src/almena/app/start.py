@@ -19,11 +19,10 @@ from almena.model.problem import InputError, Problem, raise_all
 from almena.model.statement import NEED, Statement
 from almena.packs.language import first_spoken, spoken
 from almena.packs.loader import load_cards, load_elements, short_country_codes
-from almena.packs.start import MANY, ONE, TEXT, StartQuestion, front_door
+from almena.packs.start import TEXT, StartQuestion, front_door
 from almena.store.folder import CityFolder, is_city
 from almena.store.statements import say_all, standing
 
-MOST_WEARS = 3
 Given = Mapping[str, Sequence[str]]
 
 
@@ -161,7 +160,9 @@ def _checked(given: Given) -> list[Statement]:
     for name, chosen in given.items():
         question = questions.get(name)
         if question is None:
-            problems.append(_unknown("question", name, questions))
+            problems.append(
+                Problem(f"There is no question {name}", "almena start", "", _near(name, questions))
+            )
             continue
         options = [each.strip() for each in chosen if each.strip()]
         found = tuple(options) if question.choose == TEXT else _options(question, options, problems)
@@ -177,24 +178,25 @@ def _options(question: StartQuestion, chosen: Iterable[str], problems: list[Prob
     for each in chosen:
         option = each if each in ids else labels.get(each.casefold())
         if option is None:
-            problems.append(_unknown("option", each, ids, where=question.id))
+            problems.append(Problem(f"There is no option {each}", question.id, "", _near(each, ids)))
         elif option not in found:
             found.append(option)
-    if question.choose == ONE and len(found) > 1:
-        why = f"{', '.join(found)} were given"
-        problems.append(Problem("One answer is possible", question.id, why, "Give the one that fits best."))
-    if question.choose == MANY and question.id == "wears" and len(found) > MOST_WEARS:
+    if question.most is not None and len(found) > question.most:
         problems.append(
-            Problem("At most three answers are possible", question.id, "", "Keep the worst three.")
+            Problem(
+                f"Too many answers: {len(found)}, where {question.most} can be given",
+                question.id,
+                f"{', '.join(found)} were given",
+                "Keep what fits best.",
+            )
         )
     return tuple(found)
 
 
-def _unknown(what: str, name: str, known: Iterable[str], where: str = "") -> Problem:
+def _near(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     near = difflib.get_close_matches(name, names, 1)
-    remedy = f"Did you mean {near[0]}?" if near else f"Choose one of: {', '.join(names)}."
-    return Problem(f"There is no {what} {name}", where or "almena start", "", remedy)
+    return f"Did you mean {near[0]}?" if near else f"Choose one of: {', '.join(names)}."
 
 
 def _slug(name: str) -> str:

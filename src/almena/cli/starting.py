@@ -122,10 +122,13 @@ def _given(answers: Sequence[str]) -> dict[str, list[str]]:
     if wrong:
         remedy = "Write --answer question=option; `almena start DIR --json` lists both."
         raise AlmenaError.of("An answer names no question", wrong[0], remedy=remedy)
+    from almena.packs.start import front_door
+
+    chosen = front_door().options
     given: dict[str, list[str]] = {}
     for each in answers:
         question, options = each.split("=", 1)
-        parts = [options] if question.strip() == "worry" else options.split(",")
+        parts = options.split(",") if question.strip() in chosen else [options]
         given.setdefault(question.strip(), []).extend(parts)
     return given
 

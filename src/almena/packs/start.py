@@ -25,6 +25,8 @@ class StartQuestion:
         Id.
     choose : str
         ``one`` or ``many`` of the options, or ``text``.
+    most : int or None
+        How many options may be chosen at the most; None for any number.
     text, help : str
         The question; what to keep in mind.
     options : tuple of (str, str)
@@ -33,6 +35,7 @@ class StartQuestion:
 
     id: str
     choose: str
+    most: int | None
     text: str
     help: str
     options: tuple[tuple[str, str], ...] = ()
@@ -84,6 +87,7 @@ def _questions() -> tuple[StartQuestion, ...]:
         StartQuestion(
             row["id"],
             row["choose"],
+            int(row["most"]) if row["most"] else None,
             row["text"],
             row["help"],
             tuple((o["id"], o["label"]) for o in options if o["question"] == row["id"]),
