@@ -30,7 +30,7 @@ $(VENV)/.python: Makefile scripts/make-venv.sh
 	@scripts/make-venv.sh "$(PYTHON)" "$(VENV)"
 
 $(VENV)/.installed: $(VENV)/.python pyproject.toml
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[reports]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[documents,reports]'
 	@touch $@
 
 $(VENV)/.tests-installed: $(VENV)/.python pyproject.toml

@@ -88,7 +88,7 @@ def _xml(path: Path, member: str, name: str) -> Any:
     except ImportError as error:
         raise refusal(
             "Word documents cannot be read here.", name, "The reader is not installed.",
-            "Install `almena[documents]`.",
+            "Install it with: pip install 'almena[documents]'",
         ) from error  # fmt: skip
     most = int(limit("unpacked_megabytes") * 2**20)
     try:

@@ -19,7 +19,7 @@ from almena.harmonise.document_passages import PageLines, passages_of
 from almena.model.problem import Problem
 
 OCR = "ocrmypdf"
-EXTRA = "Install `almena[documents]`."
+EXTRA = "Install it with: pip install 'almena[documents]'"
 POINTS = 72
 
 
