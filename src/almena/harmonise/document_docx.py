@@ -82,14 +82,9 @@ def _xml(path: Path, member: str, name: str) -> Any:
     """Return the root of a member; no entity and no type declaration is let in."""
     from xml.etree.ElementTree import ParseError
 
-    try:
-        from defusedxml import DefusedXmlException
-        from defusedxml.ElementTree import fromstring
-    except ImportError as error:
-        raise refusal(
-            "Word documents cannot be read here.", name, "The reader is not installed.",
-            "Install it with: pip install 'almena[documents]'",
-        ) from error  # fmt: skip
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
     most = int(limit("unpacked_megabytes") * 2**20)
     try:
         with zipfile.ZipFile(path) as archive, archive.open(member) as file:
